@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Writes JSON text by appending. The caller gives the structure, the writer the commas, the quotes,
+// the escapes and the number forms.
+//   JsonWriter json(out); json.begin_object(); json.key("n"); json.number(1); json.end_object();
+// Invalid UTF-8 in text becomes U+FFFD, so that the result is always valid JSON (RFC 8259 §8.1).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cairn {
+
+// Thread rule: one thread at a time. Ownership: `out` outlives the writer.
+class JsonWriter {
+ public:
+  explicit JsonWriter(std::string& out) : out_(out) {}
+
+  void begin_object() { open('{'); }
+  void end_object() { close('}'); }
+  void begin_array() { open('['); }
+  void end_array() { close(']'); }
+  // The next value belongs to `name`.
+  void key(std::string_view name);
+
+  void null() { raw("null"); }
+  void boolean(bool value) { raw(value ? "true" : "false"); }
+  void number(std::int64_t value);
+  void number(std::uint64_t value);
+  void number(int value) { number(static_cast<std::int64_t>(value)); }
+  // Shortest text that reads back equal. JSON has no NaN or infinity: they become the strings
+  // "NaN", "Infinity", "-Infinity", as proto3 JSON writes them.
+  void number(double value);
+  void string(std::string_view text);
+  // A whole value that is already JSON.
+  void raw(std::string_view json);
+
+  // key() and the value in one call.
+  template <typename T>
+  void member(std::string_view name, T value) {
+    key(name);
+    if constexpr (std::is_same_v<T, bool>) {
+      boolean(value);
+    } else if constexpr (std::is_arithmetic_v<T>) {
+      number(value);
+    } else {
+      string(value);
+    }
+  }
+
+ private:
+  void open(char bracket);
+  void close(char bracket);
+  void separate();
+
+  std::string& out_;
+  bool needs_comma_ = false;
+};
+
+// Appends `text` quoted and escaped.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace cairn

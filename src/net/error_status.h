@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one place where an Error meets the status numbers of protocols.
+// Source: google.rpc.Code; OTLP specification, "OTLP/HTTP Response" and "Throttling".
+#pragma once
+
+#include "base/result.h"
+
+namespace cairn::net {
+
+// 3 for kInvalidArgument … 14 for kUnavailable.
+int grpc_status(ErrorCode code);
+
+// 400, 404, 429, 503, 500, 501, 504, 403.
+int http_status(ErrorCode code);
+
+// The HTTP status of an answer that a gRPC status stands behind, as OTLP/HTTP receivers map it.
+int http_status_of_grpc(int grpc_status);
+
+}  // namespace cairn::net
