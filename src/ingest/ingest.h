@@ -3,9 +3,11 @@
 // Between the receivers and the store: limits and accounting, the same for every protocol.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/metrics.h"
 #include "model/batch.h"
 #include "model/rejection.h"
@@ -15,14 +17,31 @@
 namespace cairn::ingest {
 
 struct IngestOptions {
-  std::size_t max_attributes_per_span = 1024;        // more: kTooManyAttributes
-  std::size_t max_span_bytes = 8 * 1024 * 1024;      // of text and values: kTooLarge
+  std::size_t max_attributes_per_span = 4096;  // more: kTooManyAttributes
+  std::size_t max_span_bytes = 8_MiB;          // of names, keys and values: kTooLarge
 };
 
-// Which door the spans came through: metric labels, `otlp`/`grpc`.
+// Which door spans come through; the labels of its metrics: {"otlp", "grpc"}.
 struct Source {
   std::string format;
   std::string transport;
+};
+
+// A door's counters. Made once per receiver; lives as long as the registry.
+class Door {
+ public:
+  Door(const Source& source, MetricsRegistry& metrics);
+
+  void count_accepted(std::uint64_t spans) { accepted_.add(spans); }
+  void count_rejected(const model::Rejections& rejections);
+  // A request of which nothing was taken.
+  void count_failed(ErrorCode code);
+
+ private:
+  Source source_;
+  MetricsRegistry& metrics_;
+  Counter& accepted_;
+  std::array<Counter*, model::kRejectionReasons> rejected_{};
 };
 
 // What a receiver hands over: spans that decoded, and the count of those that did not.
@@ -35,21 +54,19 @@ struct Delivery {
 // Thread rule: accept() may be called from any thread.
 class Ingest {
  public:
-  // Ownership: `writer` and `metrics` outlive it.
-  Ingest(IngestOptions options, storage::TraceWriter& writer, MetricsRegistry& metrics);
+  // Ownership: `writer` outlives it.
+  Ingest(IngestOptions options, storage::TraceWriter& writer)
+      : options_(options), writer_(writer) {}
 
-  // The door's counters, made once per receiver.
-  class Door;
-  std::shared_ptr<Door> open_door(const Source& source);
-
-  // Applies the limits, writes what is left and calls `done` once with everything accepted and
-  // rejected, the decoder's rejections included. Errors are the writer's (trace_writer.h).
+  // Applies the limits, writes what is left and calls `done` once, with all that was accepted and
+  // all that was rejected, the decoder's rejections included. Errors are the writer's.
+  // Empty: a delivery without spans is answered without asking the writer.
+  // Ownership: `door` outlives the call of `done`.
   void accept(Door& door, Delivery delivery, storage::WriteDone done);
 
  private:
   IngestOptions options_;
   storage::TraceWriter& writer_;
-  MetricsRegistry& metrics_;
 };
 
 }  // namespace cairn::ingest

@@ -23,6 +23,13 @@ void Batch::clear() {
   spans.clear();
   arena.clear();
   pins.clear();
+  pinned_bytes = 0;
+}
+
+std::size_t Batch::memory_bytes() const {
+  return sizeof(Batch) + resources.capacity() * sizeof(Resource) +
+         scopes.capacity() * sizeof(InstrumentationScope) + spans.capacity() * sizeof(Span) +
+         arena.reserved_bytes() + pinned_bytes;
 }
 
 // Recursion: bounded by kMaxValueDepth.

@@ -28,6 +28,7 @@ struct Batch {
   std::vector<Span> spans;
   Arena arena;
   std::vector<std::shared_ptr<const void>> pins;
+  std::size_t pinned_bytes = 0;  // what the pins hold
 
   Batch() = default;
   Batch(Batch&&) = default;
@@ -42,6 +43,13 @@ struct Batch {
   std::string_view service_of(const Span& span) const { return resource_of(span).service_name(); }
 
   bool empty() const { return spans.empty(); }
+  // Keeps `bytes` alive as long as this batch: views may point into them.
+  void pin(const PinnedBytes& bytes) {
+    pins.push_back(bytes.owner);
+    pinned_bytes += bytes.size();
+  }
+  // Memory held by records, arena and pins; the cost of keeping this batch.
+  std::size_t memory_bytes() const;
   void clear();
 };
 

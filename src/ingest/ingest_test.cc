@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/ingest.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "model/testing.h"
+
+namespace cairn::ingest {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Takes everything, or fails when told to.
+class FakeWriter final : public storage::TraceWriter {
+ public:
+  void write(const model::TenantId&, std::shared_ptr<const model::Batch> batch,
+             storage::WriteDone done) override {
+    if (failure) return done(*failure);
+    written = std::move(batch);
+    done(storage::WriteOutcome{written->spans.size(), {}});
+  }
+
+  std::optional<Error> failure;
+  std::shared_ptr<const model::Batch> written;
+};
+
+class IngestTest : public ::testing::Test {
+ protected:
+  Result<storage::WriteOutcome> accept(model::TestBatch& spans, model::Rejections rejected = {}) {
+    Result<storage::WriteOutcome> answer = internal_error("done was not called");
+    Ingest ingest(options_, writer_);
+    ingest.accept(door_,
+                  {{}, std::make_shared<model::Batch>(std::move(spans.batch())), rejected},
+                  [&](Result<storage::WriteOutcome> outcome) { answer = std::move(outcome); });
+    return answer;
+  }
+
+  IngestOptions options_{.max_attributes_per_span = 2, .max_span_bytes = 100};
+  MetricsRegistry metrics_;
+  FakeWriter writer_;
+  Door door_{{"otlp", "grpc"}, metrics_};
+};
+
+TEST_F(IngestTest, KeepsTheGoodSpansOfABadBatch) {
+  model::TestBatch t;
+  t.span("1", "1", "good");
+  t.span("1", "2").attribute("a", "1").attribute("b", "2").attribute("c", "3");
+  t.span("1", "3").attribute("a", std::string(101, 'x'));
+  t.span("1", "4", "good too");
+  const auto outcome = accept(t);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->accepted, 2u);
+  EXPECT_EQ(outcome->rejected.of(model::RejectionReason::kTooManyAttributes), 1u);
+  EXPECT_EQ(outcome->rejected.of(model::RejectionReason::kTooLarge), 1u);
+  ASSERT_EQ(writer_.written->spans.size(), 2u);
+  EXPECT_EQ(writer_.written->spans[1].name, "good too");
+}
+
+TEST_F(IngestTest, LimitsHoldForEventsToo) {
+  model::TestBatch t;
+  t.span("1", "1").event("e", Duration(0),
+                         {{"a", model::AnyValue::integer(1)},
+                          {"b", model::AnyValue::integer(1)},
+                          {"c", model::AnyValue::integer(1)}});
+  EXPECT_EQ(accept(t)->rejected.of(model::RejectionReason::kTooManyAttributes), 1u);
+}
+
+TEST_F(IngestTest, AddsTheDecodersRejections) {
+  model::TestBatch t;
+  t.span("1", "1");
+  model::Rejections rejected;
+  rejected.add(model::RejectionReason::kInvalidTraceId, 3);
+  EXPECT_EQ(accept(t, rejected)->rejected.total(), 3u);
+  EXPECT_THAT(metrics_.render_prometheus(),
+              HasSubstr("cairn_ingest_spans_rejected_total{format=\"otlp\",transport=\"grpc\","
+                        "reason=\"invalid_trace_id\"} 3"));
+}
+
+TEST_F(IngestTest, WithoutSpansTheWriterIsNotAsked) {
+  writer_.failure = unavailable("down");
+  model::TestBatch t;
+  EXPECT_TRUE(accept(t));
+}
+
+TEST_F(IngestTest, PassesTheWritersErrorOnAndCountsIt) {
+  writer_.failure = resource_exhausted("full");
+  model::TestBatch t;
+  t.span("1", "1");
+  EXPECT_EQ(accept(t).error().message, "full");
+  EXPECT_THAT(metrics_.render_prometheus(),
+              HasSubstr("cairn_ingest_requests_failed_total{format=\"otlp\",transport=\"grpc\","
+                        "code=\"RESOURCE_EXHAUSTED\"} 1"));
+}
+
+}  // namespace
+}  // namespace cairn::ingest

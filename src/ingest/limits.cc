@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/limits.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace cairn::ingest {
+namespace {
+
+std::size_t size_of(std::span<const model::Attribute> attributes);
+
+// Bytes of text and numbers. Recursion: bounded by model::kMaxValueDepth.
+std::size_t size_of(const model::AnyValue& value) {
+  switch (value.kind()) {
+    case model::AnyValue::Kind::kString:
+      return value.as_string().size();
+    case model::AnyValue::Kind::kBytes:
+      return value.as_bytes().size();
+    case model::AnyValue::Kind::kArray: {
+      std::size_t total = 0;
+      for (const model::AnyValue& element : value.as_array()) total += size_of(element);
+      return total;
+    }
+    case model::AnyValue::Kind::kKeyValueList:
+      return size_of(value.as_key_value_list());
+    default:
+      return sizeof(std::int64_t);
+  }
+}
+
+std::size_t size_of(std::span<const model::Attribute> attributes) {
+  std::size_t total = 0;
+  for (const model::Attribute& attribute : attributes) {
+    total += attribute.key.size() + size_of(attribute.value);
+  }
+  return total;
+}
+
+std::size_t size_of(const model::Span& span) {
+  std::size_t total = span.name.size() + span.trace_state.size() + span.status.message.size() +
+                      span.unknown_fields.size() + size_of(span.attributes);
+  for (const model::Event& event : span.events) {
+    total += event.name.size() + event.unknown_fields.size() + size_of(event.attributes);
+  }
+  for (const model::Link& link : span.links) {
+    total += link.trace_state.size() + link.unknown_fields.size() + size_of(link.attributes);
+  }
+  return total;
+}
+
+bool too_many_attributes(const IngestOptions& options, const model::Span& span) {
+  const auto over = [&](const auto& record) {
+    return record.attributes.size() > options.max_attributes_per_span;
+  };
+  return over(span) || std::any_of(span.events.begin(), span.events.end(), over) ||
+         std::any_of(span.links.begin(), span.links.end(), over);
+}
+
+std::optional<model::RejectionReason> reason_to_reject(const IngestOptions& options,
+                                                       const model::Span& span) {
+  if (too_many_attributes(options, span)) return model::RejectionReason::kTooManyAttributes;
+  if (size_of(span) > options.max_span_bytes) return model::RejectionReason::kTooLarge;
+  return std::nullopt;
+}
+
+}  // namespace
+
+model::Rejections enforce_limits(const IngestOptions& options, model::Batch& batch) {
+  model::Rejections rejections;
+  std::erase_if(batch.spans, [&](const model::Span& span) {
+    const auto reason = reason_to_reject(options, span);
+    if (reason) rejections.add(*reason);
+    return reason.has_value();
+  });
+  return rejections;
+}
+
+}  // namespace cairn::ingest
