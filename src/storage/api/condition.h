@@ -4,16 +4,22 @@
 // types: query languages compile to it, engines evaluate it.
 //
 // Quantification is explicit. A condition is evaluated in one of two places:
-//   on a span   (scan, aggregate, values): leaves look at that span, its scope, resource, events, links
-//   on a trace  (search): leaves are about the trace; span questions are wrapped in some_span(...)
-// some_span(a && b) is "one span has both"; some_span(a) && some_span(b) is "somewhere in the trace".
-// Inside a span, a leaf at event or link level is true when any one event or link satisfies it;
-// some_event(a && b) and some_link(a && b) ask for both on the same one.
+//   on a span   (scan, aggregate, values): leaves look at that span, its scope, resource, events,
+//   links on a trace  (search): leaves are about the trace; span questions are wrapped in
+//   some_span(...)
+// some_span(a && b) is "one span has both"; some_span(a) && some_span(b) is "somewhere in the
+// trace". Inside a span, a leaf at event or link level is true when any one event or link satisfies
+// it; some_event(a && b) and some_link(a && b) ask for both on the same one, and hold leaves of
+// that level only. The trace id is a fact of each span as well: kTraceId may be asked in both
+// places.
+//
+// A key that one record holds more than once has its first value.
 //
 // Missing: a comparison with an absent attribute is false, whatever the operator; so `not_equal` is
 // "present and different" and negate(equal(...)) is "absent or different".
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,7 +31,8 @@
 
 namespace cairn::storage {
 
-// Where a key is looked up. kAny: true when it holds at any level from resource to link.
+// Where a key is looked up. kAny: true when it holds at any level from resource to link; where one
+// value is asked for, the first of span, resource, event, link, scope that has the key.
 enum class Level { kResource, kScope, kSpan, kEvent, kLink, kTrace, kAny };
 
 // Facts with a fixed place in the model.
@@ -89,7 +96,7 @@ enum class Operator {
   kLessOrEqual,
   kGreater,
   kGreaterOrEqual,
-  // Strings only, RE2 syntax, the whole value must match; one constant.
+  // Strings only, RE2 syntax, the whole value must match, `.` matches newlines too; one constant.
   kMatches,
   kNotMatches,
   // The value's display text (model::to_display_text) equals a string constant: what Jaeger's tag
@@ -100,6 +107,8 @@ std::string_view to_text(Operator op);
 
 using Constant = std::variant<bool, std::int64_t, double, std::string>;
 std::string to_text(const Constant& constant);
+// The order of answers: bool < int < double < string, then by value; doubles by IEEE total order.
+std::strong_ordering compare(const Constant& a, const Constant& b);
 
 struct Comparison {
   Field field;
@@ -137,14 +146,18 @@ struct Condition {
 // `some_span(resource.service.name = "cart" && duration >= 1000)`.
 std::string to_text(const Condition& condition);
 
-// Depth and size that a condition may have; what exceeds them is refused, since conditions come from
-// peers' queries.
+// Depth and size that a condition may have; what exceeds them is refused, since conditions come
+// from peers' queries.
 inline constexpr int kMaxConditionDepth = 32;
 inline constexpr std::size_t kMaxConditionNodes = 1024;
+inline constexpr std::size_t kMaxConstants = 1024;         // of one comparison
+inline constexpr std::size_t kMaxPatternBytes = 4 * 1024;  // of one regular expression
 
-// Checks the shape: quantifiers where they make sense, numbers and types of constants, patterns that
-// compile, limits. kInvalidArgument names the offending part.
+// Checks the shape: quantifiers where they make sense, numbers and types of constants, patterns
+// that compile, limits. kInvalidArgument names the offending part.
 Result<void> validate_span_condition(const Condition& condition);
 Result<void> validate_trace_condition(const Condition& condition);
+// A field that spans have: an attribute with a key below the trace, or an intrinsic of the same.
+Result<void> validate_span_field(const Field& field);
 
 }  // namespace cairn::storage

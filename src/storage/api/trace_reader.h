@@ -32,7 +32,8 @@ struct ReadContext {
   Deadline deadline;
 };
 
-// Whether an answer is all there is. `why_partial` is for people: "deadline", "segment 7: checksum".
+// Whether an answer is all there is. `why_partial` is for people: "deadline", "segment 7:
+// checksum".
 struct Completeness {
   bool complete = true;
   std::string why_partial;
@@ -120,16 +121,17 @@ struct ScanRequest {
   std::vector<Field> projection;
 };
 
-// Matching spans as columns: row i is span (trace_ids[i], span_ids[i]); columns[f][i] is its value of
-// projection[f], empty when absent (the first one where several exist). Spans of one trace are
+// Matching spans as columns: row i is span (trace_ids[i], span_ids[i]); columns[f][i] is its value
+// of projection[f], empty when absent (the first one where several exist). Spans of one trace are
 // adjacent, though a trace may continue in the next block. Valid during the call.
 struct ScanBlock {
   std::span<const model::TraceId> trace_ids;
   std::span<const model::SpanId> span_ids;
   std::span<const model::SpanId> parent_span_ids;
   std::vector<std::span<const model::AnyValue>> columns;
-  // Positions in the trace's tree, one a row, where the engine has them (Capabilities::nested_sets):
-  // span a is an ancestor of b when left[a] < left[b] and right[b] <= right[a]. Empty otherwise.
+  // Positions in the trace's tree, one a row, where the engine has them
+  // (Capabilities::nested_sets): span a is an ancestor of b when left[a] < left[b] and right[b] <=
+  // right[a]. Empty otherwise.
   std::span<const std::int32_t> nested_left;
   std::span<const std::int32_t> nested_right;
 };
@@ -158,7 +160,7 @@ struct AggregateRequest {
 
 struct AggregateRow {
   std::vector<std::optional<Constant>> group;  // one a group_by field, nullopt when absent
-  model::Timestamp bucket;                     // the bucket's begin; the range's begin when step is 0
+  model::Timestamp bucket;  // the bucket's begin; the range's begin when step is 0
   std::uint64_t count = 0;
   std::vector<double> values;  // one a function; NaN where no span has a number
 
@@ -220,7 +222,8 @@ class TraceReader {
 
   virtual const Capabilities& capabilities() const = 0;
 
-  // Streams each trace that exists; a missing one is simply absent. Exact duplicates are given once.
+  // Streams each trace that exists; a missing one is simply absent. Exact duplicates are given
+  // once.
   virtual Result<Completeness> traces(const ReadContext& context, const TracesRequest& request,
                                       const TraceSink& sink) = 0;
   virtual Result<SearchPage> search(const ReadContext& context, const SearchRequest& request) = 0;
@@ -229,8 +232,7 @@ class TraceReader {
   virtual Result<AggregateResult> aggregate(const ReadContext& context,
                                             const AggregateRequest& request) = 0;
   virtual Result<NamesResult> names(const ReadContext& context, const NamesRequest& request) = 0;
-  virtual Result<ValuesResult> values(const ReadContext& context,
-                                      const ValuesRequest& request) = 0;
+  virtual Result<ValuesResult> values(const ReadContext& context, const ValuesRequest& request) = 0;
 };
 
 }  // namespace cairn::storage
