@@ -44,22 +44,6 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::off;
 }
 
-std::string_view name_of(LogLevel level) {
-  switch (level) {
-    case LogLevel::kDebug:
-      return "debug";
-    case LogLevel::kInfo:
-      return "info";
-    case LogLevel::kWarn:
-      return "warn";
-    case LogLevel::kError:
-      return "error";
-    case LogLevel::kOff:
-      return "off";
-  }
-  return "off";
-}
-
 std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -93,6 +77,26 @@ void append_text_value(std::string& out, std::string_view value) {
 
 }  // namespace
 
+std::string_view to_text(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarn:
+      return "warn";
+    case LogLevel::kError:
+      return "error";
+    case LogLevel::kOff:
+      return "off";
+  }
+  return "off";
+}
+
+std::string_view to_text(LogFormat format) {
+  return format == LogFormat::kText ? "text" : "json";
+}
+
 Result<LogLevel> parse_log_level(std::string_view text) {
   const std::string name = lower(text);
   if (name == "debug") return LogLevel::kDebug;
@@ -120,7 +124,7 @@ std::string render_log_line(LogFormat format, std::string_view time, LogLevel le
                             std::string_view message, LogFields fields) {
   std::string line;
   if (format == LogFormat::kText) {
-    line = fmt::format("{} {:<5} {}", time, name_of(level), message);
+    line = fmt::format("{} {:<5} {}", time, to_text(level), message);
     for (const auto& [key, value] : fields) {
       line += ' ';
       line += key;
@@ -132,7 +136,7 @@ std::string render_log_line(LogFormat format, std::string_view time, LogLevel le
   JsonWriter json(line);
   json.begin_object();
   json.member("time", time);
-  json.member("level", name_of(level));
+  json.member("level", to_text(level));
   json.member("msg", message);
   for (const auto& [key, value] : fields) json.member(key, std::string_view(value));
   json.end_object();

@@ -22,6 +22,8 @@ enum class LogFormat { kText, kJson };
 // Accepts debug, info, warn, warning, error, off, in any case.
 Result<LogLevel> parse_log_level(std::string_view text);
 Result<LogFormat> parse_log_format(std::string_view text);
+std::string_view to_text(LogLevel level);
+std::string_view to_text(LogFormat format);
 
 // Where lines go: stderr, coloured when it is a terminal. Called once, at start; info/text before.
 void configure_log(LogLevel level, LogFormat format);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/application.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "api/cairn/cairn_api.h"
+#include "api/jaeger/jaeger_api.h"
+#include "base/log.h"
+#include "base/worker_pool.h"
+#include "ingest/ingest.h"
+#include "net/grpc/health.h"
+#include "query/query_service.h"
+#include "receivers/otlp/otlp_receiver.h"
+#include "server/admin_routes.h"
+#include "server/listeners.h"
+#include "server/store_metrics.h"
+#include "server/ui_routes.h"
+#include "storage/memory/memory_trace_store.h"
+
+namespace cairn::server {
+namespace {
+
+Result<std::unique_ptr<storage::TraceStore>> open_store(const Config& config) {
+  if (config.storage_engine == "memory") {
+    return std::unique_ptr<storage::TraceStore>(
+        std::make_unique<storage::MemoryTraceStore>(config.memory));
+  }
+  return invalid_argument(fmt::format("storage.engine: no engine '{}'", config.storage_engine));
+}
+
+// Members are in starting order; C++ destroys them in reverse.
+class WiredApplication final : public Application {
+ public:
+  WiredApplication(const Config& config, std::unique_ptr<storage::TraceStore> store)
+      : config_(config),
+        store_(std::move(store)),
+        ingest_(config.ingest, store_->writer()),
+        otlp_(ingest_, metrics_),
+        query_(config.query.service, store_->reader(), store_->admin()),
+        workers_("query", config.query.workers, config.query.queue),
+        jaeger_api_(query_, workers_, clock_),
+        cairn_api_(query_, workers_, clock_) {
+    add_process_metrics(metrics_, clock_);
+    add_store_metrics(metrics_, store_->admin());
+  }
+
+  ~WiredApplication() override { stop(); }
+
+  // Every port, by the name and the setting that people know it by.
+  Result<void> open_ports() {
+    const auto health = [this] { return store_->admin().health(); };
+
+    net::Router otlp;
+    otlp_.add_routes(otlp);
+    net::add_health_routes(otlp, [health] { return health().has_value(); });
+
+    net::Router web;
+    jaeger_api_.add_routes(web, config_.query.base_path);
+    cairn_api_.add_routes(web, config_.query.base_path);
+    add_ui_routes(web, config_.query.base_path);
+
+    net::Router admin;
+    add_admin_routes(admin, health, metrics_, clock_);
+
+    ListenerTable table(config_.listen);
+    table.add("otlp_grpc", "receivers.otlp.grpc", config_.otlp_grpc, otlp, config_.otlp_cors);
+    table.add("otlp_http", "receivers.otlp.http", config_.otlp_http, otlp, config_.otlp_cors);
+    table.add("query", "query.http", config_.query.http, web, config_.query.cors);
+    table.add("admin", "admin", config_.admin, admin);
+    table.add("health", "health", config_.health, admin);
+    table.add("metrics", "metrics", config_.metrics, admin);
+
+    ASSIGN_OR_RETURN(server_, net::Server::start(config_.net, table.listeners(), metrics_));
+    ports_ = table.ports(*server_);
+    for (const auto& [name, port] : ports_) {
+      log_info("listening", {{"for", name}, {"port", std::to_string(port)}});
+    }
+    return {};
+  }
+
+  const std::map<std::string, std::uint16_t>& ports() const override { return ports_; }
+
+  void stop() override {
+    if (server_) server_->drain(config_.drain_time);
+    workers_.stop();
+    server_.reset();
+  }
+
+ private:
+  const Config config_;
+  SystemClock clock_;
+  MetricsRegistry metrics_;
+  std::unique_ptr<storage::TraceStore> store_;
+  ingest::Ingest ingest_;
+  receivers::otlp::OtlpReceiver otlp_;
+  query::QueryService query_;
+  WorkerPool workers_;
+  api::jaeger::JaegerApi jaeger_api_;
+  api::cairn::CairnApi cairn_api_;
+  std::unique_ptr<net::Server> server_;
+  std::map<std::string, std::uint16_t> ports_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Application>> Application::start(const Config& config) {
+  ASSIGN_OR_RETURN(auto store, open_store(config));
+  auto application = std::make_unique<WiredApplication>(config, std::move(store));
+  RETURN_IF_ERROR(application->open_ports());
+  return std::unique_ptr<Application>(std::move(application));
+}
+
+}  // namespace cairn::server

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cairn: the command line. `cairn` alone is `cairn serve`.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "base/log.h"
+#include "server/config/load.h"
+#include "server/config/settings.h"
+#include "server/serve.h"
+#include "server/version.h"
+
+extern char** environ;
+
+namespace cairn::server {
+namespace {
+
+// What the command line said, before it is understood.
+struct CommandLine {
+  std::string config_file;
+  std::string ports_file;
+  std::map<std::string, std::string> flags;  // dotted key → text
+};
+
+std::map<std::string, std::string> read_environment() {
+  std::map<std::string, std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view pair(*entry);
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos) {
+      all.emplace(pair.substr(0, equals), pair.substr(equals + 1));
+    }
+  }
+  return all;
+}
+
+// Loads the configuration; problems go to stderr. Nullopt when there are errors.
+std::optional<Config> load(const CommandLine& line) {
+  ConfigSources sources;
+  sources.environment = read_environment();
+  sources.flags.assign(line.flags.begin(), line.flags.end());
+  std::string file = line.config_file;
+  if (file.empty() && sources.environment.contains("CAIRN_CONFIG")) {
+    file = sources.environment["CAIRN_CONFIG"];
+  }
+  if (!file.empty()) {
+    std::ifstream stream(file);
+    if (!stream) {
+      fmt::print(stderr, "cairn: cannot read {}: {}\n", file, std::strerror(errno));
+      return std::nullopt;
+    }
+    sources.yaml.assign(std::istreambuf_iterator<char>(stream), {});
+    sources.yaml_name = file;
+  }
+  const LoadedConfig loaded = load_config(sources);
+  for (const std::string& warning : loaded.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& error : loaded.errors) fmt::print(stderr, "error: {}\n", error);
+  if (!loaded.errors.empty()) return std::nullopt;
+  return loaded.config;
+}
+
+void add_config_options(CLI::App& command, CommandLine& line) {
+  command.add_option("--config", line.config_file, "YAML file; also CAIRN_CONFIG");
+  for (const Setting& setting : settings()) {
+    command.add_option_function<std::string>(
+        "--" + setting.key, [&line, &setting](const std::string& text) { line.flags[setting.key] = text; },
+        setting.help);
+  }
+}
+
+int run_serve(const CommandLine& line) {
+  const auto config = load(line);
+  if (!config) return 2;
+  configure_log(config->log.level, config->log.format);
+  return serve(*config, line.ports_file);
+}
+
+int run_config_check(const CommandLine& line) {
+  if (!load(line)) return 2;
+  fmt::print("configuration is valid\n");
+  return 0;
+}
+
+int run_config_print(const CommandLine& line, bool markdown) {
+  if (markdown) {
+    fmt::print("{}", document_config());
+    return 0;
+  }
+  const auto config = load(line);
+  if (!config) return 2;
+  fmt::print("{}", print_config(*config));
+  return 0;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Cairn: receives, stores, searches and shows distributed traces.", "cairn"};
+  app.set_version_flag("--version", fmt::format("cairn {}", version()));
+  app.require_subcommand(0, 1);
+  CommandLine line;
+  bool markdown = false;
+
+  CLI::App& serve_command = *app.add_subcommand("serve", "Run the server (also: no command)");
+  add_config_options(serve_command, line);
+  serve_command.add_option("--ports-file", line.ports_file,
+                           "Write the served ports as JSON to this file once all are open");
+  CLI::App& version_command = *app.add_subcommand("version", "Print the version");
+  CLI::App& config_command = *app.add_subcommand("config", "Look at the configuration");
+  config_command.require_subcommand(1);
+  CLI::App& print = *config_command.add_subcommand("print", "Print the effective configuration as YAML");
+  add_config_options(print, line);
+  print.add_flag("--markdown", markdown, "Print the table of all settings instead");
+  CLI::App& check = *config_command.add_subcommand("check", "Check the configuration; exit 2 when it is wrong");
+  add_config_options(check, line);
+
+  CLI11_PARSE(app, argc, argv);
+  if (version_command.parsed()) {
+    fmt::print("cairn {}\n", version());
+    return 0;
+  }
+  if (print.parsed()) return run_config_print(line, markdown);
+  if (check.parsed()) return run_config_check(line);
+  return run_serve(line);
+}
+
+}  // namespace
+}  // namespace cairn::server
+
+int main(int argc, char** argv) { return cairn::server::run(argc, argv); }

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/serve.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+
+#include "base/json_writer.h"
+#include "base/log.h"
+#include "server/application.h"
+#include "server/version.h"
+
+namespace cairn::server {
+namespace {
+
+sigset_t stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  return set;
+}
+
+// Written aside and renamed, so that a reader never sees half a file.
+Result<void> write_ports_file(const std::string& path,
+                              const std::map<std::string, std::uint16_t>& ports) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  for (const auto& [name, port] : ports) json.member(name, static_cast<std::int64_t>(port));
+  json.end_object();
+  const std::string aside = path + ".new";
+  {
+    std::ofstream file(aside, std::ios::trunc);
+    file << text << '\n';
+    if (!file.flush()) {
+      return unavailable(fmt::format("write {}: {}", aside, std::strerror(errno)));
+    }
+  }
+  if (std::rename(aside.c_str(), path.c_str()) != 0) {
+    return unavailable(fmt::format("rename {} to {}: {}", aside, path, std::strerror(errno)));
+  }
+  return {};
+}
+
+void wait_for_stop_signal() {
+  const sigset_t signals = stop_signals();
+  int received = 0;
+  while (sigwait(&signals, &received) != 0) {
+  }
+  log_info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
+  // From here on the default action counts: a second signal ends the process.
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+}  // namespace
+
+int serve(const Config& config, const std::string& ports_file) {
+  const sigset_t signals = stop_signals();
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  auto application = Application::start(config);
+  if (!application) {
+    log_error("cannot start", {{"error", application.error().message}});
+    return 1;
+  }
+  if (!ports_file.empty()) {
+    if (const auto written = write_ports_file(ports_file, (*application)->ports()); !written) {
+      log_error("cannot start", {{"error", written.error().message}});
+      return 1;
+    }
+  }
+  log_info("ready", {{"version", std::string(version())}, {"storage", config.storage_engine}});
+  wait_for_stop_signal();
+  (*application)->stop();
+  log_info("stopped");
+  return 0;
+}
+
+}  // namespace cairn::server
