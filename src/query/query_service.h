@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// QueryService: what every API and command asks. It turns product questions into reads of the
+// store, bounds them, and is the one place that knows what an engine can and cannot do
+// (Capabilities).
+//
+// Calls block: they belong on a query thread (base/worker_pool.h), never on an I/O thread.
+// Errors of every call: kInvalidArgument for what the caller asked wrongly, engine failures as they
+// are. A deadline that passes is no error: the answer says that it is partial.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "query/dependencies.h"
+#include "query/trace.h"
+#include "query/trace_query.h"
+#include "storage/api/store_admin.h"
+#include "storage/api/trace_reader.h"
+
+namespace cairn::query {
+
+using QueryContext = storage::ReadContext;
+using Completeness = storage::Completeness;
+using SearchPage = storage::SearchPage;
+using StoreStatistics = storage::StoreStatistics;
+using TraceSummary = storage::TraceSummary;
+
+struct QueryOptions {
+  std::size_t max_trace_spans = 200'000;  // of one trace; what is left out is said in its warnings
+  std::size_t max_limit = 1500;           // traces of one search; more is kInvalidArgument
+  std::size_t max_names = 10'000;         // services, and operations of a service
+  Duration default_lookback = std::chrono::hours(48);  // of a search that names no times
+  Duration max_clock_skew{0};  // how far adjusters may move a span; 0: never
+};
+
+struct Names {
+  std::vector<std::string> names;  // each once, in byte order
+  Completeness completeness;
+};
+
+struct Operation {
+  std::string name;
+  std::string kind;  // "server" …; empty for spans that name no kind
+
+  auto operator<=>(const Operation&) const = default;
+};
+struct Operations {
+  std::vector<Operation> operations;  // each once, in order
+  Completeness completeness;
+};
+
+// As stored, or put in order for people (query/adjust).
+enum class Form { kRaw, kAdjusted };
+
+// Takes over one trace; false stops.
+using TraceVisitor = std::function<bool(Trace trace)>;
+
+// Thread rule: every method may be called from any thread.
+class QueryService {
+ public:
+  // Ownership: `reader` and `admin` outlive it.
+  QueryService(QueryOptions options, storage::TraceReader& reader,
+               const storage::StoreAdmin& admin);
+
+  const QueryOptions& options() const { return options_; }
+
+  // Every service that has spans.
+  Result<Names> services(const QueryContext& context) const;
+  // Every span name of a service.
+  Result<Names> operation_names(const QueryContext& context, const std::string& service) const;
+  // Every (span name, kind) of a service; of one kind when `kind` is not empty.
+  Result<Operations> operations(const QueryContext& context, const std::string& service,
+                                const std::string& kind) const;
+
+  // One page of summaries, in exact order.
+  Result<SearchPage> search(const QueryContext& context, const TraceQuery& query) const;
+  // The same page as whole traces, in that order, one at a time.
+  Result<Completeness> find_traces(const QueryContext& context, const TraceQuery& query, Form form,
+                                   const TraceVisitor& visit) const;
+
+  // Traces by id, in the order asked; unknown ones are left out. `hint` says where they probably
+  // are.
+  Result<Completeness> traces(const QueryContext& context, const storage::TracesRequest& request,
+                              Form form, const TraceVisitor& visit) const;
+
+  // Which service called which, from the spans that start in `range`. Reads all of them.
+  Result<Dependencies> dependencies(const QueryContext& context, const TimeRange& range) const;
+
+  // Over all tenants.
+  StoreStatistics statistics() const { return admin_.statistics(); }
+
+ private:
+  Result<Names> values(const QueryContext& context, storage::ValuesRequest request) const;
+  Result<Completeness> load(const QueryContext& context, const storage::TracesRequest& request,
+                            Form form, const TraceVisitor& visit) const;
+
+  const QueryOptions options_;
+  storage::TraceReader& reader_;
+  const storage::StoreAdmin& admin_;
+};
+
+}  // namespace cairn::query
