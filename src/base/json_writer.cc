@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/hex.h"
 #include "base/utf8.h"
 
 namespace cairn {
@@ -42,7 +43,9 @@ void append_escape(std::string& out, char c) {
   }
 }
 
-bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+bool needs_escape(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
 
 }  // namespace
 
@@ -101,6 +104,27 @@ void JsonWriter::number(double value) {
   if (std::isinf(value)) return string(value > 0 ? "Infinity" : "-Infinity");
   separate();
   append_number(out_, value);
+}
+
+void JsonWriter::quoted_number(std::int64_t value) {
+  separate();
+  out_ += '"';
+  append_number(out_, value);
+  out_ += '"';
+}
+
+void JsonWriter::quoted_number(std::uint64_t value) {
+  separate();
+  out_ += '"';
+  append_number(out_, value);
+  out_ += '"';
+}
+
+void JsonWriter::hex(ByteView bytes) {
+  separate();
+  out_ += '"';
+  append_hex(out_, bytes);
+  out_ += '"';
 }
 
 void JsonWriter::string(std::string_view text) {

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
+
 namespace cairn {
 
 // Thread rule: one thread at a time. Ownership: `out` outlives the writer.
@@ -33,6 +35,11 @@ class JsonWriter {
   // "NaN", "Infinity", "-Infinity", as proto3 JSON writes them.
   void number(double value);
   void string(std::string_view text);
+  // The number in quotes, as proto3 JSON writes 64-bit integers.
+  void quoted_number(std::int64_t value);
+  void quoted_number(std::uint64_t value);
+  // Two lower-case digits a byte, in quotes.
+  void hex(ByteView bytes);
   // A whole value that is already JSON.
   void raw(std::string_view json);
 

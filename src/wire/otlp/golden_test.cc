@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tests/golden/otlp: <case>.bin is a request, <case>.txt what it decodes to, <case>.json what it is
+// encoded to. The cases of kJsonInputs have hand-written JSON instead of a .bin.
+// UPDATE_GOLDEN=1 writes the files anew.
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+
+#include "model/text.h"
+#include "wire/otlp/json.h"
+#include "wire/otlp/protobuf.h"
+#include "wire/otlp/testing.h"
+
+namespace cairn::wire::otlp {
+namespace {
+
+using testing::GoldenCase;
+
+std::string path_of(const std::string& file) {
+  return std::string(CAIRN_SOURCE_DIR) + "/tests/golden/otlp/" + file;
+}
+
+std::string read_golden(const std::string& file) {
+  std::ifstream in(path_of(file), std::ios::binary);
+  EXPECT_TRUE(in.good()) << path_of(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void expect_golden(const std::string& file, const std::string& actual) {
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(path_of(file), std::ios::binary) << actual;
+  }
+  EXPECT_EQ(read_golden(file), actual) << file;
+}
+
+std::string text_of(const model::Batch& batch, const model::Rejections& rejections) {
+  return model::to_text(batch) + rejections.to_text() + "\n";
+}
+
+class GoldenProtobuf : public ::testing::TestWithParam<GoldenCase> {};
+
+TEST_P(GoldenProtobuf, DecodesToItsText) {
+  expect_golden(GetParam().name + ".bin", GetParam().bytes);
+  const std::string bytes = read_golden(GetParam().name + ".bin");
+  model::Batch batch;
+  const auto rejections = decode_traces(as_bytes(bytes), batch);
+  ASSERT_TRUE(rejections) << rejections.error().message;
+  expect_golden(GetParam().name + ".txt", text_of(batch, *rejections));
+}
+
+TEST_P(GoldenProtobuf, EncodesToWhatDecodesToTheSame) {
+  model::Batch batch;
+  ASSERT_TRUE(decode_traces(as_bytes(GetParam().bytes), batch));
+  std::string encoded;
+  encode_traces(batch, encoded);
+  model::Batch again;
+  ASSERT_TRUE(decode_traces(as_bytes(encoded), again));
+  EXPECT_EQ(model::to_text(again), model::to_text(batch));
+}
+
+TEST_P(GoldenProtobuf, EncodesToItsJsonAndBack) {
+  if (!GetParam().has_json) return;  // JSON has no words for this case
+  model::Batch batch;
+  const auto rejections = decode_traces(as_bytes(GetParam().bytes), batch);
+  ASSERT_TRUE(rejections);
+  std::string json;
+  encode_traces_json(batch, json);
+  expect_golden(GetParam().name + ".json", json + "\n");
+  model::Batch again;
+  const auto rejected_again = decode_traces_json(as_bytes(json), again);
+  ASSERT_TRUE(rejected_again) << rejected_again.error().message;
+  EXPECT_EQ(text_of(again, *rejected_again), text_of(batch, *rejections));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenProtobuf, ::testing::ValuesIn(testing::golden_cases()),
+                         [](const auto& tested) { return tested.param.name; });
+
+class GoldenJson : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(GoldenJson, DecodesToItsText) {
+  const std::string json = read_golden(GetParam() + ".json");
+  model::Batch batch;
+  const auto rejections = decode_traces_json(as_bytes(json), batch);
+  ASSERT_TRUE(rejections) << rejections.error().message;
+  expect_golden(GetParam() + ".txt", text_of(batch, *rejections));
+}
+
+const std::string kJsonInputs[] = {"json_tolerant", "json_rejected"};
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenJson, ::testing::ValuesIn(kJsonInputs),
+                         [](const auto& tested) { return tested.param; });
+
+}  // namespace
+}  // namespace cairn::wire::otlp

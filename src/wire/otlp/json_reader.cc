@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/otlp/json_reader.h"
+
+#include <cctype>
+
+#include <fmt/format.h>
+
+namespace cairn::wire::otlp::json {
+namespace {
+
+// snake_case to lowerCamelCase.
+std::string_view camel_case(std::string_view name, Arena& arena) {
+  const std::span<char> room = arena.make<char>(name.size());
+  std::size_t size = 0;
+  bool starts_word = false;
+  for (const char c : name) {
+    if (c == '_') {
+      starts_word = true;
+      continue;
+    }
+    const auto upper = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    room[size++] = starts_word ? upper : c;
+    starts_word = false;
+  }
+  return {room.data(), size};
+}
+
+}  // namespace
+
+// `raw` points behind the opening quote. The parser has seen that a closing one follows.
+std::string_view Reader::name_of(const char* raw) {
+  const char* end = raw;
+  bool has_escape = false;
+  bool has_underscore = false;
+  for (; *end != '"'; ++end) {
+    has_underscore |= *end == '_';
+    if (*end == '\\') {
+      has_escape = true;
+      ++end;
+    }
+  }
+  std::string_view name(raw, static_cast<std::size_t>(end - raw));
+  if (has_escape) [[unlikely]] {
+    // A name with a broken escape is none that we know.
+    name = parse_string({raw - 1, name.size() + 2}, arena_).value_or("");
+  }
+  return has_underscore ? camel_case(name, arena_) : name;
+}
+
+bool Reader::wrong(simdjson::error_code error, std::string_view expected, Value& value) {
+  if (error != simdjson::INCORRECT_TYPE) return fatal(error);
+  expected_ = expected;
+  failed_at_ = token(value).data();
+  return false;
+}
+
+bool Reader::fatal(simdjson::error_code error) {
+  if (!is_fatal()) fatal_ = error;
+  return false;
+}
+
+bool Reader::fails_in(std::string_view name) {
+  if (within_.empty()) within_ = name;
+  return false;
+}
+
+Error Reader::error() const {
+  if (is_fatal()) {
+    return invalid_argument(fmt::format("OTLP JSON: {}", simdjson::error_message(fatal_)));
+  }
+  if (failed_at_ == nullptr) {
+    return invalid_argument("OTLP JSON: too many empty elements for the size of the request");
+  }
+  return invalid_argument(fmt::format("OTLP JSON: {} must be {}, at byte {}",
+                                      within_.empty() ? "the request" : within_, expected_,
+                                      failed_at_ - document_.data()));
+}
+
+}  // namespace cairn::wire::otlp::json
