@@ -27,10 +27,10 @@ function(cairn_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
 endfunction()
 
-# cairn_fuzz(<name> SRC <file> CORPUS <folder> DEPS ...)
+# cairn_fuzz(<name> SRC <file> CORPUS <folders> DEPS ...)
 # With CAIRN_FUZZ a libFuzzer binary; without, the same entry point replays the corpus as a test.
 function(cairn_fuzz name)
-  cmake_parse_arguments(ARG "" "SRC;CORPUS" "DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "SRC" "CORPUS;DEPS" ${ARGN})
   if(CAIRN_FUZZ)
     add_executable(${name} ${ARG_SRC})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
