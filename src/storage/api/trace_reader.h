@@ -45,8 +45,8 @@ struct Completeness {
 // ---- traces by id ----
 
 struct TracesRequest {
-  std::vector<model::TraceId> ids;
-  TimeRange hint;  // where the traces are likely to be; never excludes spans found otherwise
+  std::vector<model::TraceId> ids = {};
+  TimeRange hint = {};  // where the traces are likely to be; never excludes spans found otherwise
 };
 
 // Receives a part of one trace: spans of one trace id only, at least one, in no particular order.
@@ -71,13 +71,13 @@ struct SearchCursor {
 };
 
 struct SearchRequest {
-  Condition condition;  // on a trace
+  Condition condition = {};  // on a trace
   // Over span starts: some_span(...) ranges over the spans that start inside, and a trace without
   // such a span is not found. Summaries still describe the whole trace.
-  TimeRange range;
+  TimeRange range = {};
   SearchOrder order = SearchOrder::kNewestFirst;
   std::size_t limit = 20;  // traces, exact
-  std::optional<SearchCursor> after;
+  std::optional<SearchCursor> after = {};
   std::size_t matched_spans = 0;  // how many matching span ids to return a trace
 };
 
@@ -116,9 +116,9 @@ struct SearchPage {
 // ---- scan ----
 
 struct ScanRequest {
-  Condition condition;  // on a span
-  TimeRange range;      // over span starts
-  std::vector<Field> projection;
+  Condition condition = {};  // on a span
+  TimeRange range = {};      // over span starts
+  std::vector<Field> projection = {};
 };
 
 // Matching spans as columns: row i is span (trace_ids[i], span_ids[i]); columns[f][i] is its value
@@ -143,17 +143,17 @@ struct Aggregation {
   enum class Function { kCount, kSum, kMin, kMax, kAverage, kQuantile };
 
   Function function = Function::kCount;
-  Field field;          // numeric; unused by kCount
+  Field field = {};     // numeric; unused by kCount
   double quantile = 0;  // 0 to 1, for kQuantile; engines may answer within 3 % of the value
 
   bool operator==(const Aggregation&) const = default;
 };
 
 struct AggregateRequest {
-  Condition condition;  // on a span
-  TimeRange range;      // over span starts
-  std::vector<Field> group_by;
-  std::vector<Aggregation> functions;
+  Condition condition = {};  // on a span
+  TimeRange range = {};      // over span starts
+  std::vector<Field> group_by = {};
+  std::vector<Aggregation> functions = {};
   Duration step{0};          // buckets aligned to unix time; 0: one bucket
   std::size_t limit = 1000;  // groups, those with the highest count
 };
@@ -176,9 +176,9 @@ struct AggregateResult {
 // ---- names and values ----
 
 struct NamesRequest {
-  std::optional<Level> level;  // nullopt: resource, scope, span, event and link
-  std::string prefix;
-  TimeRange range;
+  std::optional<Level> level = {};  // nullopt: resource, scope, span, event and link; one of these
+  std::string prefix = {};
+  TimeRange range = {};
   std::size_t limit = 1000;
 };
 
@@ -192,10 +192,10 @@ struct NameCount {
 };
 
 struct ValuesRequest {
-  Field field;
-  Condition condition;  // on a span: only values found together with it
-  std::string prefix;   // of the value's display text
-  TimeRange range;
+  Field field = {};
+  Condition condition = {};  // on a span: only values found together with it
+  std::string prefix = {};   // of the value's display text
+  TimeRange range = {};
   std::size_t limit = 1000;
 };
 
