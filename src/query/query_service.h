@@ -26,6 +26,7 @@ using QueryContext = storage::ReadContext;
 using Completeness = storage::Completeness;
 using SearchPage = storage::SearchPage;
 using StoreStatistics = storage::StoreStatistics;
+using TracesRequest = storage::TracesRequest;
 using TraceSummary = storage::TraceSummary;
 
 struct QueryOptions {

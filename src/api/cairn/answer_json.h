@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The JSON of our own API. Times and durations are strings of nanoseconds: numbers in browsers end
+// at 2^53.
+#pragma once
+
+#include <string>
+
+#include "net/http/message.h"
+#include "query/query_service.h"
+
+namespace cairn::api::cairn {
+
+// {"traces":[…],"next":cursor or null,"partial":why or null}
+std::string search_page_json(const query::SearchPage& page, query::SearchOrder order);
+
+// {"spans":…,"traces":…,"memoryBytes":…,"diskBytes":…,"evictedSpans":…,
+//  "oldestStartUnixNano":"…" or null,"newestStartUnixNano":…,"details":{name: number}}
+std::string storage_json(const query::StoreStatistics& statistics);
+
+// {"error":{"code":400,"message":"…"}} with that status.
+net::Response failure(const Error& error);
+
+}  // namespace cairn::api::cairn

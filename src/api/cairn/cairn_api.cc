@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/cairn/cairn_api.h"
+
+#include "api/cairn/answer_json.h"
+#include "api/cairn/cursor_text.h"
+#include "api/request/json_answer.h"
+#include "api/request/parameters.h"
+#include "api/request/query_thread.h"
+#include "api/request/search_parameters.h"
+
+namespace cairn::api::cairn {
+namespace {
+
+using net::QueryString;
+
+void send_json(net::Responder responder, const QueryString& parameters, std::string json) {
+  request::JsonAnswer answer(std::move(responder), request::wants_pretty_print(parameters));
+  answer.text() = std::move(json);
+  answer.finish();
+}
+
+Result<query::SearchOrder> parse_order(const QueryString& parameters) {
+  const std::string order = request::text_parameter(parameters, "order");
+  if (order.empty() || order == "newest") return query::SearchOrder::kNewestFirst;
+  if (order == "longest") return query::SearchOrder::kLongestFirst;
+  return invalid_argument("'order' must be newest or longest");
+}
+
+Result<query::TraceQuery> parse_page(const QueryString& parameters,
+                                     const query::QueryOptions& options, model::Timestamp now) {
+  ASSIGN_OR_RETURN(query::TraceQuery search, request::parse_search(parameters, options, now));
+  ASSIGN_OR_RETURN(search.order, parse_order(parameters));
+  const std::string text = request::text_parameter(parameters, "cursor");
+  if (text.empty()) return search;
+  ASSIGN_OR_RETURN(const PageCursor cursor, parse_cursor(text));
+  if (cursor.order != search.order) {
+    return invalid_argument("'cursor' belongs to a search in another order");
+  }
+  search.after = cursor.after;
+  return search;
+}
+
+}  // namespace
+
+void CairnApi::add_routes(net::Router& router, std::string_view base_path) const {
+  const auto refuse = [](net::Responder responder, const Error& error) {
+    responder.send(failure(error));
+  };
+  const auto add = [&](std::string_view path, request::Work work) {
+    router.add({.pattern = std::string(base_path) + std::string(path),
+                .handler = request::on_query_thread(workers_, std::move(work), refuse),
+                .body_limit = {}});
+  };
+  add("/api/cairn/v1/search", [this](const net::Request& call, net::Responder responder) {
+    search(call, std::move(responder));
+  });
+  add("/api/cairn/v1/storage", [this](const net::Request& call, net::Responder responder) {
+    storage(call, std::move(responder));
+  });
+}
+
+void CairnApi::search(const net::Request& call, net::Responder responder) const {
+  const auto parameters = QueryString::parse(call.query);
+  if (!parameters) return responder.send(failure(parameters.error()));
+  const auto search =
+      parse_page(*parameters, query_.options(), model::Timestamp{clock_.unix_nanos()});
+  if (!search) return responder.send(failure(search.error()));
+  const auto page = query_.search({.tenant = {}, .deadline = call.deadline}, *search);
+  if (!page) return responder.send(failure(page.error()));
+  send_json(std::move(responder), *parameters, search_page_json(*page, search->order));
+}
+
+void CairnApi::storage(const net::Request& call, net::Responder responder) const {
+  const auto parameters = QueryString::parse(call.query);
+  if (!parameters) return responder.send(failure(parameters.error()));
+  send_json(std::move(responder), *parameters, storage_json(query_.statistics()));
+}
+
+}  // namespace cairn::api::cairn

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace cairn::api::request {
+
+// A duration as Go writes it and Jaeger's parameters carry it: "1.5s", "100ms", "1h2m", "-3us",
+// "0". Units: h, m, s, ms, us or µs, ns; fractions of a nanosecond are cut off. Errors:
+// kInvalidArgument in Go's words, also for what does not fit ±292 years. Source: Go,
+// time.ParseDuration.
+Result<Duration> parse_duration(std::string_view text);
+
+}  // namespace cairn::api::request
