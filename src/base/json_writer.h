@@ -25,6 +25,13 @@ class JsonWriter {
   void end_array() { close(']'); }
   // The next value belongs to `name`.
   void key(std::string_view name);
+  // A literal, which needs no escapes; it is not looked at again.
+  template <std::size_t N>
+  void key(const char (&name)[N]) {
+    plain_key({name, N - 1});
+  }
+  template <std::size_t N>
+  void key(char (&name)[N]) = delete;
 
   void null() { raw("null"); }
   void boolean(bool value) { raw(value ? "true" : "false"); }
@@ -47,6 +54,17 @@ class JsonWriter {
   template <typename T>
   void member(std::string_view name, T value) {
     key(name);
+    any(value);
+  }
+  template <std::size_t N, typename T>
+  void member(const char (&name)[N], T value) {
+    plain_key({name, N - 1});
+    any(value);
+  }
+
+ private:
+  template <typename T>
+  void any(T value) {
     if constexpr (std::is_same_v<T, bool>) {
       boolean(value);
     } else if constexpr (std::is_arithmetic_v<T>) {
@@ -55,11 +73,20 @@ class JsonWriter {
       string(value);
     }
   }
-
- private:
-  void open(char bracket);
-  void close(char bracket);
-  void separate();
+  void open(char bracket) {
+    separate();
+    out_ += bracket;
+    needs_comma_ = false;
+  }
+  void close(char bracket) {
+    out_ += bracket;
+    needs_comma_ = true;
+  }
+  void separate() {
+    if (needs_comma_) out_ += ',';
+    needs_comma_ = true;
+  }
+  void plain_key(std::string_view name);
 
   std::string& out_;
   bool needs_comma_ = false;

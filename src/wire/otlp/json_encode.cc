@@ -11,24 +11,36 @@ namespace {
 using model::AnyValue;
 using model::Attribute;
 
-void optional_string(JsonWriter& json, std::string_view name, std::string_view value) {
+// Names are literals, `const char (&)[N]`, which JsonWriter copies without a look.
+template <std::size_t N>
+void optional_string(JsonWriter& json, const char (&name)[N], std::string_view value) {
   if (!value.empty()) json.member(name, value);
 }
-void optional_number(JsonWriter& json, std::string_view name, std::uint32_t value) {
+template <std::size_t N>
+void optional_number(JsonWriter& json, const char (&name)[N], std::uint32_t value) {
   if (value != 0) json.member(name, std::uint64_t{value});
 }
-void optional_time(JsonWriter& json, std::string_view name, model::Timestamp time) {
+template <std::size_t N>
+void optional_time(JsonWriter& json, const char (&name)[N], model::Timestamp time) {
   if (time.unix_nanos == 0) return;
   json.key(name);
   json.quoted_number(time.unix_nanos);
 }
-void hex(JsonWriter& json, std::string_view name, ByteView bytes) {
+template <std::size_t N>
+void hex(JsonWriter& json, const char (&name)[N], ByteView bytes) {
   json.key(name);
   json.hex(bytes);
 }
 
-void write_attributes(JsonWriter& json, std::string_view name,
-                      std::span<const Attribute> attributes);
+void write_list(JsonWriter& json, std::span<const Attribute> attributes);
+
+template <std::size_t N>
+void write_attributes(JsonWriter& json, const char (&name)[N],
+                      std::span<const Attribute> attributes) {
+  if (attributes.empty()) return;
+  json.key(name);
+  write_list(json, attributes);
+}
 
 // Recursion: bounded by kMaxValueDepth, which decoders enforce.
 void write_value(JsonWriter& json, const AnyValue& value) {
@@ -71,10 +83,7 @@ void write_value(JsonWriter& json, const AnyValue& value) {
   json.end_object();
 }
 
-void write_attributes(JsonWriter& json, std::string_view name,
-                      std::span<const Attribute> attributes) {
-  if (attributes.empty()) return;
-  json.key(name);
+void write_list(JsonWriter& json, std::span<const Attribute> attributes) {
   json.begin_array();
   for (const Attribute& attribute : attributes) {
     json.begin_object();
