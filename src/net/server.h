@@ -21,16 +21,17 @@ namespace cairn::net {
 
 // What a peer may cost us. Every value is a setting (docs/operations/configuration.md).
 struct ServerLimits {
-  std::size_t header_bytes = 64_KiB;       // all headers of a request
-  std::size_t body_bytes = 20_MiB;         // as received
+  std::size_t header_bytes = 64_KiB;        // all headers of a request
+  std::size_t body_bytes = 20_MiB;          // as received
   std::size_t decoded_body_bytes = 20_MiB;  // after decompression; routes may say less or more
-  std::size_t connections = 10'000;        // over all listeners; more are closed at once
-  std::size_t streams = 256;               // concurrent HTTP/2 streams of a connection
-  std::size_t buffered_bytes = 256_MiB;    // request bodies and unsent answers of all connections
+  std::size_t connections = 10'000;         // over all listeners; more are closed at once
+  std::size_t streams = 256;                // concurrent HTTP/2 streams of a connection
+  std::size_t buffered_bytes = 256_MiB;     // request bodies and unsent answers of all connections
   std::size_t stream_buffer_bytes = 1_MiB;  // unsent bytes of one streamed answer
-  std::uint32_t resets_per_second = 100;   // RST_STREAM from one connection; more closes it
-  std::uint32_t pings_per_second = 20;     // PING and SETTINGS likewise
-  Duration header_time = std::chrono::seconds(10);  // from connect or previous answer's end to headers' end, once bytes came
+  std::uint32_t resets_per_second = 100;    // RST_STREAM from one connection; more closes it
+  std::uint32_t pings_per_second = 20;      // PING and SETTINGS likewise
+  Duration header_time = std::chrono::seconds(
+      10);  // from connect or previous answer's end to headers' end, once bytes came
   Duration body_time = std::chrono::seconds(30);
   Duration handle_time = std::chrono::seconds(60);  // deadline of a request that brings none
   Duration write_time = std::chrono::seconds(30);   // without progress

@@ -51,8 +51,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> path_parameters;
   // Whole and decompressed; for gRPC the one message, without its frame.
   PinnedBytes body;
-  std::string peer;    // "127.0.0.1:54321"
-  Deadline deadline;   // grpc-timeout or the listener's limit; cancelled when the client goes away
+  std::string peer;   // "127.0.0.1:54321"
+  Deadline deadline;  // grpc-timeout or the listener's limit; cancelled when the client goes away
 
   // Empty when the pattern has no such name.
   std::string_view path_parameter(std::string_view name) const {

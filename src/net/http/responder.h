@@ -17,8 +17,8 @@ class ResponseStream {
   // Ends the stream as cancelled (gRPC CANCELLED, a broken HTTP body) unless finish() came first.
   virtual ~ResponseStream() = default;
 
-  // Sends one message (gRPC) or piece (HTTP). Blocks while more than the stream's buffer limit waits
-  // for a slow reader. False when the client has gone or the deadline passed: stop producing.
+  // Sends one message (gRPC) or piece (HTTP). Blocks while more than the stream's buffer limit
+  // waits for a slow reader. False when the client has gone or the deadline passed: stop producing.
   [[nodiscard]] virtual bool write(PinnedBytes message) = 0;
 
   // Ends it: an Error becomes gRPC trailers, or breaks off an HTTP body so that the client notices.
@@ -38,7 +38,7 @@ class Responder {
 
   explicit Responder(std::unique_ptr<Channel> channel) : channel_(std::move(channel)) {}
   Responder(Responder&&) noexcept = default;
-  Responder& operator=(Responder&&) noexcept = default;
+  Responder& operator=(Responder&&) = delete;  // would drop an unanswered request unseen
   // Unanswered: sends kInternal "no answer", so that no client waits for ever.
   ~Responder();
 

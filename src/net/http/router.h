@@ -23,7 +23,8 @@ struct Route {
   // empty). Literals win over names, names over rests.
   std::string pattern;
   Handler handler;
-  std::optional<std::size_t> body_limit;  // after decompression; the listener's limit when unset
+  std::optional<std::size_t> body_limit =
+      {};  // after decompression; the listener's limit when unset
 };
 
 // Thread rule: filled before the listener starts, then read by any thread.

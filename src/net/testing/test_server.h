@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A server on a free port for tests, with routes whose names say what they do.
+//   GET  /hello            "hello"            POST /echo      the body, with its content-type
+//   GET  /long             4 KiB of JSON      GET  /items/{id}  the id
+//   POST /later            answered when the test calls release(); counts in waiting()
+//   GET  /never            never answered; cancelled() counts when its client went
+//   GET  /dropped          its Responder is dropped
+//   GET  /stream?pieces=n  n pieces of 64 KiB from a thread; stream_result() says how it ended
+//   GET  /broken_stream    one piece, then an error
+//   gRPC /test.Echo/Unary, /test.Echo/Fail, /test.Echo/Later, /test.Echo/Stream
+// Thread rule: the methods may be called from any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/metrics.h"
+#include "base/mutex.h"
+#include "net/server.h"
+
+namespace cairn::net::testing {
+
+class TestServer {
+ public:
+  explicit TestServer(ServerLimits limits = {}, std::optional<CorsOptions> cors = std::nullopt);
+  ~TestServer();
+
+  std::uint16_t port() const { return port_; }
+  Server& server() { return *server_; }
+
+  // Answers everything that waits on /later and /test.Echo/Later.
+  void release();
+  // Waits until so many requests wait there; false after ten seconds.
+  bool wait_waiting(std::size_t count);
+  // Waits until so many requests of /never, /later or Later saw their client go.
+  bool wait_cancelled(std::size_t count);
+  // Waits until so many streams ended; true when the last was told that nobody reads.
+  bool wait_streams_ended(std::size_t count);
+  std::size_t pieces_written();
+  // Waits until the text of the metrics holds `line`.
+  bool wait_metric(const std::string& line);
+  std::string metrics() const { return metrics_.render_prometheus(); }
+
+ private:
+  struct Waiting {
+    Request request;
+    Responder responder;
+  };
+  Router routes();
+  void add_grpc_routes(Router& router);
+  void keep(Request request, Responder responder);
+  void produce(std::unique_ptr<ResponseStream> stream, std::size_t pieces);
+  bool wait(const std::function<bool()>& condition) REQUIRES(mutex_);
+
+  Mutex mutex_;
+  CondVar changed_;
+  std::vector<std::unique_ptr<Waiting>> waiting_ GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<std::stop_callback<std::function<void()>>>> watched_
+      GUARDED_BY(mutex_);
+  std::size_t cancelled_ GUARDED_BY(mutex_) = 0;
+  std::size_t streams_ended_ GUARDED_BY(mutex_) = 0;
+  std::size_t pieces_ GUARDED_BY(mutex_) = 0;
+  std::vector<std::jthread> producers_ GUARDED_BY(mutex_);
+  MetricsRegistry metrics_;
+  std::unique_ptr<Server> server_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace cairn::net::testing
