@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <numeric>
+#include <bit>
 #include <tuple>
 
 #include "query/adjust/adjust.h"
@@ -40,6 +40,30 @@ void mark_duplicates(const model::Batch& batch, std::span<const std::size_t> gro
   }
 }
 
+// The indices of the spans, equal ids together.
+std::vector<std::size_t> by_id(const std::vector<model::Span>& spans) {
+  std::vector<std::pair<std::uint64_t, std::size_t>> keyed(spans.size());
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    keyed[i] = {std::bit_cast<std::uint64_t>(spans[i].span_id.bytes), i};
+  }
+  std::ranges::sort(keyed);
+  std::vector<std::size_t> order;
+  order.reserve(keyed.size());
+  for (const auto& [id, index] : keyed) order.push_back(index);
+  return order;
+}
+
+// Calls `visit` with each run of two or more neighbours that agree in `key`.
+template <typename Key, typename Visit>
+void for_each_run(std::span<std::size_t> indices, Key key, Visit visit) {
+  for (std::size_t begin = 0; begin < indices.size();) {
+    std::size_t end = begin + 1;
+    while (end < indices.size() && key(indices[end]) == key(indices[begin])) ++end;
+    if (end - begin > 1) visit(indices.subspan(begin, end - begin));
+    begin = end;
+  }
+}
+
 void erase_marked(Trace& trace, const std::vector<bool>& drop) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < drop.size(); ++i) {
@@ -58,24 +82,17 @@ void erase_marked(Trace& trace, const std::vector<bool>& drop) {
 
 void drop_duplicates(Trace& trace) {
   const std::vector<model::Span>& spans = trace.batch.spans;
-  std::vector<std::size_t> order(spans.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return rough_content(spans[i]); });
+  const auto id_of = [&](std::size_t i) { return spans[i].span_id; };
+  const auto rough_content_of = [&](std::size_t i) { return rough_content(spans[i]); };
   std::vector<bool> drop(spans.size());
-  bool any = false;
-  for (std::size_t begin = 0; begin < order.size();) {
-    std::size_t end = begin + 1;
-    while (end < order.size() &&
-           rough_content(spans[order[end]]) == rough_content(spans[order[begin]])) {
-      ++end;
-    }
-    if (end - begin > 1) {
-      mark_duplicates(trace.batch, std::span(order).subspan(begin, end - begin), drop);
-      any = true;
-    }
-    begin = end;
-  }
-  if (any) erase_marked(trace, drop);
+  // Nearly every id is there once: only the few that are not are worth a look at their content.
+  std::vector<std::size_t> order = by_id(spans);
+  for_each_run(std::span(order), id_of, [&](std::span<std::size_t> same_id) {
+    std::ranges::stable_sort(same_id, {}, rough_content_of);
+    for_each_run(same_id, rough_content_of,
+                 [&](std::span<std::size_t> alike) { mark_duplicates(trace.batch, alike, drop); });
+  });
+  if (std::ranges::find(drop, true) != drop.end()) erase_marked(trace, drop);
 }
 
 }  // namespace cairn::query::adjust

@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/adjust/span_tree.h"
 
+#include <algorithm>
+#include <bit>
+
 namespace cairn::query::adjust {
+namespace {
+
+std::uint64_t key_of(const model::SpanId& id) {
+  return std::bit_cast<std::uint64_t>(id.bytes);
+}
+
+}  // namespace
 
 SpanTree::SpanTree(const model::Batch& batch)
     : parents_(batch.spans.size(), kNone),
       repeated_(batch.spans.size()),
       begins_(batch.spans.size() + 1) {
   const auto count = static_cast<std::uint32_t>(batch.spans.size());
-  std::unordered_map<model::SpanId, std::uint32_t> by_id;
-  by_id.reserve(count);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    repeated_[i] = !by_id.try_emplace(batch.spans[i].span_id, i).second;
+  // A sorted list: several times faster here than a hash table, and nothing to steer.
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> by_id(count);
+  for (std::uint32_t i = 0; i < count; ++i) by_id[i] = {key_of(batch.spans[i].span_id), i};
+  std::ranges::sort(by_id);
+  for (std::size_t i = 1; i < by_id.size(); ++i) {
+    if (by_id[i].first == by_id[i - 1].first) repeated_[by_id[i].second] = true;
   }
   for (std::uint32_t i = 0; i < count; ++i) {
     if (batch.spans[i].is_root()) continue;
-    const auto parent = by_id.find(batch.spans[i].parent_span_id);
-    if (parent == by_id.end()) continue;
+    const std::pair wanted(key_of(batch.spans[i].parent_span_id), std::uint32_t{0});
+    const auto parent = std::ranges::lower_bound(by_id, wanted);
+    if (parent == by_id.end() || parent->first != wanted.first) continue;
     parents_[i] = parent->second;
     ++begins_[parent->second + 1];
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -49,6 +50,7 @@ void split_shared_ids(Trace& trace) {
   const auto is_shared = [&](const model::Span& span) {
     return span.kind == SpanKind::kServer && of_clients.contains(span.span_id);
   };
+  if (std::ranges::none_of(spans, is_shared)) return;
   FreshIds fresh(trace.batch);
   std::unordered_map<SpanId, SpanId> server_of;  // shared id → the first server span's new id
   std::unordered_set<SpanId> renamed;
@@ -60,7 +62,6 @@ void split_shared_ids(Trace& trace) {
     server_of.try_emplace(shared, span.span_id);
     renamed.insert(span.span_id);
   }
-  if (server_of.empty()) return;
   for (model::Span& span : spans) {
     const auto server = server_of.find(span.parent_span_id);
     if (server == server_of.end() || renamed.contains(span.span_id)) continue;
