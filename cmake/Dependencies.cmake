@@ -20,6 +20,7 @@ find_package(Snappy REQUIRED)
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
   find_package(nlohmann_json REQUIRED)
+  find_package(Protobuf REQUIRED)  # the oracle of wire/otlp; not linked into Cairn
 endif()
 if(CAIRN_BENCH)
   find_package(benchmark REQUIRED)
