@@ -164,11 +164,17 @@ void Http2Session::finish_grpc(Http2Stream& stream, const GrpcStatus& status) {
 void Http2Session::fail_grpc(Http2Stream& stream, const GrpcStatus& status,
                              std::string_view reason) {
   if (!reason.empty()) site_.count_refused(reason);
-  if (stream.ended && stream.head_sent && stream.outgoing.empty()) return;
   stream.message.reset();
-  stream.outgoing.clear();
   stream.abandon();
-  finish_grpc(stream, status);
+  if (stream.outgoing.empty()) {
+    if (!stream.ended) finish_grpc(stream, status);
+    return;
+  }
+  // The client gives no credit, so trailers would wait behind the data for ever.
+  if (!stream.ended) site_.count_request(Protocol::kGrpc, status.code);
+  stream.ended = true;
+  stream.outgoing.clear();
+  reset(stream.id, NGHTTP2_CANCEL);
 }
 
 void Http2Session::submit_head(Http2Stream& stream, const FieldList& fields, bool with_body) {
