@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "query/adjust/adjust.h"
+#include "query/exact_search.h"
 #include "query/trace_loader.h"
 
 namespace cairn::query {
@@ -16,10 +17,6 @@ using storage::Condition;
 using storage::Field;
 using storage::Intrinsic;
 using storage::Level;
-
-// Traces are read in groups, so that engines can share work between them, of at most about this
-// many spans, so that memory stays bounded.
-constexpr std::uint64_t kGroupSpans = 20'000;
 
 Field service_name() {
   return Field::attribute(Level::kResource, "service.name");
@@ -41,18 +38,6 @@ std::string text_of(const std::optional<storage::Constant>& value) {
 // Adds up why several reads were partial: the first reason stands for all.
 void merge(Completeness& into, const Completeness& more) {
   if (into.complete) into = more;
-}
-
-// The ids of page.traces from `first` on that make one group.
-std::vector<model::TraceId> next_group(const SearchPage& page, std::size_t first) {
-  std::vector<model::TraceId> ids;
-  std::uint64_t spans = 0;
-  for (std::size_t i = first; i < page.traces.size(); ++i) {
-    spans += page.traces[i].spans;
-    if (!ids.empty() && spans > kGroupSpans) break;
-    ids.push_back(page.traces[i].id);
-  }
-  return ids;
 }
 
 }  // namespace
@@ -121,16 +106,13 @@ Result<SearchPage> QueryService::search(const QueryContext& context,
   if (query.limit == 0 || query.limit > options_.max_limit) {
     return invalid_argument(fmt::format("the limit must be from 1 to {}", options_.max_limit));
   }
-  if (query.order == SearchOrder::kLongestFirst && !reader_.capabilities().longest_first) {
-    return unimplemented("this store cannot order by duration");
-  }
   storage::SearchRequest request;
   request.condition = to_condition(query);
   request.range = query.range;
   request.order = query.order;
   request.limit = query.limit;
   request.after = query.after;
-  return reader_.search(context, request);
+  return search_exactly(reader_, context, request, options_.max_trace_spans);
 }
 
 Result<Completeness> QueryService::find_traces(const QueryContext& context, const TraceQuery& query,
@@ -144,7 +126,7 @@ Result<Completeness> QueryService::find_traces(const QueryContext& context, cons
   };
   for (std::size_t first = 0; first < page.traces.size() && wanted;) {
     storage::TracesRequest request;
-    request.ids = next_group(page, first);
+    request.ids = next_group(page.traces, first);
     request.hint = query.range;
     first += request.ids.size();
     ASSIGN_OR_RETURN(const Completeness group, load(context, request, form, visit_noting_stop));

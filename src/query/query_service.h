@@ -30,9 +30,10 @@ using TracesRequest = storage::TracesRequest;
 using TraceSummary = storage::TraceSummary;
 
 struct QueryOptions {
-  std::size_t max_trace_spans = 200'000;  // of one trace; what is left out is said in its warnings
-  std::size_t max_limit = 1500;           // traces of one search; more is kInvalidArgument
-  std::size_t max_names = 10'000;         // services, and operations of a service
+  std::size_t max_trace_spans =
+      200'000;                     // of one trace, 0 for all; its warnings say when there are more
+  std::size_t max_limit = 1500;    // traces of one search; more is kInvalidArgument
+  std::size_t max_names = 10'000;  // services, and operations of a service
   Duration default_lookback = std::chrono::hours(48);  // of a search that names no times
   Duration max_clock_skew{0};  // how far adjusters may move a span; 0: never
 };

@@ -136,6 +136,15 @@ TEST_F(QueryServiceTest, CutsTracesThatAreTooLargeAndSaysSo) {
   EXPECT_THAT(warnings, ElementsAre(HasSubstr("2 of them")));
 }
 
+TEST_F(QueryServiceTest, CutsNothingWhenTheLimitIsOff) {
+  options_.max_trace_spans = 0;
+  const storage::TracesRequest request{.ids = {model::trace_id("01")}, .hint = {}};
+  ASSERT_TRUE(service().traces({}, request, Form::kAdjusted, [&](Trace trace) {
+    EXPECT_EQ(trace.batch.spans.size(), 3U);
+    return true;
+  }));
+}
+
 TEST_F(QueryServiceTest, PassesFailuresAndPartialAnswersOn) {
   reader_.completeness = Completeness::partial("deadline");
   EXPECT_EQ(service().services({}).value().completeness.why_partial, "deadline");

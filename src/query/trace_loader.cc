@@ -11,7 +11,7 @@ bool TraceLoader::add(const model::Batch& chunk) {
   // A new appender a chunk: an engine may reuse one Batch for all of them.
   model::BatchAppender appender(trace.batch);
   for (const model::Span& span : chunk.spans) {
-    if (trace.batch.spans.size() >= max_spans_) {
+    if (max_spans_ != 0 && trace.batch.spans.size() >= max_spans_) {
       if (trace.warnings.empty()) {
         trace.warnings.push_back(fmt::format(
             "the trace has more spans than one answer may hold; {} of them are here", max_spans_));

@@ -13,7 +13,7 @@ namespace cairn::query {
 // Thread rule: one thread at a time.
 class TraceLoader {
  public:
-  // `max_spans` of one trace are kept; the trace's warnings say so when there were more.
+  // `max_spans` of one trace are kept, 0 for all; the trace's warnings say so when there were more.
   explicit TraceLoader(std::size_t max_spans) : max_spans_(max_spans) {}
 
   // A chunk of one trace. False when that trace is full.
