@@ -39,7 +39,7 @@ class Reader {
       if (const auto error = std::move(next).get(member)) return fatal(error);
       const std::string_view name = name_of(member.key().raw());
       Value value = member.value();
-      if (token(value) == "null") continue;
+      if (is_null(value)) continue;
       if (!visit(name, value)) return fails_in(name);
     }
     return true;
@@ -99,6 +99,9 @@ class Reader {
   }
 
  private:
+  static bool is_null(Value& value) {
+    return value.raw_json_token().starts_with('n') && token(value) == "null";
+  }
   std::string_view name_of(const char* raw);
   bool fails_in(std::string_view name);
 
