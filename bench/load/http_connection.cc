@@ -42,6 +42,7 @@ class HttpConnection final : public Connection {
 
   void start(Request& request) override {
     busy_ = true;
+    answered_ = false;
     request_ = &request;
     written_ = 0;
     head_ = fixed_head_ + std::to_string(request.body().size()) + "\r\n\r\n";
@@ -72,6 +73,7 @@ class HttpConnection final : public Connection {
       if (written_ < head_.size() + body.size()) continue;
       sink_.on_sent(*request_);
       request_ = nullptr;
+      busy_ = !answered_;
     }
     return {};
   }
@@ -89,7 +91,7 @@ class HttpConnection final : public Connection {
  private:
   Result<void> parse() {
     while (!unread_.empty()) {
-      if (!busy_) return internal_error("response without a request");
+      if (!busy_ || answered_) return internal_error("response without a request");
       boost::system::error_code error;
       const std::size_t used =
           parser_->put(boost::asio::const_buffer(unread_.data(), unread_.size()), error);
@@ -108,8 +110,8 @@ class HttpConnection final : public Connection {
     } else {
       reply_.rejected_spans = rejected_spans(response.body());
     }
-    // An early answer leaves the rest of the body unsent: then the connection is of no more use.
-    busy_ = request_ != nullptr;
+    answered_ = true;
+    busy_ = request_ != nullptr;  // an early answer: the rest of the body is still to be sent
     sink_.on_reply(reply_);
   }
 
@@ -121,7 +123,8 @@ class HttpConnection final : public Connection {
   Reply reply_;
   Request* request_ = nullptr;  // until it is written
   std::size_t written_ = 0;     // of head and body
-  bool busy_ = false;           // until it is answered
+  bool answered_ = false;
+  bool busy_ = false;  // until it is written and answered
 };
 
 }  // namespace
