@@ -197,7 +197,7 @@ export function summaryOf(trace) {
     }
   }
   return {
-    traceId: trace.traceID, rootService: root ? trace.processes[root.processID].serviceName : '', rootName: root?.operationName ?? '',
+    traceId: trace.traceID, rootService: root ? trace.processes[root.processID].serviceName : null, rootName: root?.operationName ?? null,
     startUnixNano: `${start}000`, durationNano: `${end - start}000`, spanCount: trace.spans.length, errorCount,
     services: [...services.values()].sort((a, b) => b.spanCount - a.spanCount), incomplete: orphans.length > 0,
   };

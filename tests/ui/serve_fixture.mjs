@@ -3,9 +3,9 @@
 // Serves the built pages with fixture traces, as the real server would: same API, same headers. For development,
 // screenshots and the page checks.
 //
-//   node serve_fixture.mjs --dist <folder> [--port 0] [--base /prefix/] [--empty] [--quiet]
+//   node serve_fixture.mjs --dist <folder> [--port 0] [--base /prefix/] [--empty]
 //
-// Prints "listening <url>". The service "slow" never answers; "broken" answers 500.
+// Prints "listening <url>".
 
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -30,6 +30,7 @@ const securityHeaders = {
 const nowUs = Date.now() * 1000;
 const traces = options.empty ? new Map() : fixtureTraces(nowUs);
 const large = new Set(['50000000000000000000000000050000', '70000000000000000000000000070000']);
+const bodies = new Map(); // of traces: making a large one takes longer than the page does
 const summaries = [...traces].filter(([id]) => !large.has(id)).map(([, make]) => summaryOf(make()));
 
 function sendJson(response, status, body) {
@@ -58,7 +59,8 @@ function search(params) {
     const took = Number(one.durationNano) / 1000;
     return at >= start && at <= end && took >= least && took <= most && (!service || one.services.some((s) => s.name === service)) &&
       (!operation || one.rootName === operation) && (tags.error !== 'true' || one.errorCount > 0);
-  }).sort((a, b) => (a.startUnixNano < b.startUnixNano ? 1 : -1));
+  }).sort((a, b) => params.get('order') === 'longest'
+    ? Number(b.durationNano) - Number(a.durationNano) : a.startUnixNano < b.startUnixNano ? 1 : -1);
   const from = Number(params.get('cursor') ?? 0);
   const to = from + Number(params.get('limit') ?? 20);
   return { traces: found.slice(from, to), next: to < found.length ? String(to) : null, partial: null };
@@ -80,8 +82,6 @@ function operationsOf(service) {
 
 function api(url, response) {
   const { pathname, searchParams } = url;
-  if (searchParams.get('service') === 'slow') return undefined;
-  if (searchParams.get('service') === 'broken') return sendJson(response, 500, failure(500, 'the store is being repaired'));
   if (pathname === '/api/services') {
     const names = [...new Set(summaries.flatMap((one) => one.services.map((service) => service.name)))];
     return sendJson(response, 200, envelope(names, names.length));
@@ -89,8 +89,11 @@ function api(url, response) {
   if (pathname === '/api/operations') return sendJson(response, 200, envelope(operationsOf(searchParams.get('service'))));
   if (pathname === '/api/cairn/v1/search') return sendJson(response, 200, search(searchParams));
   const asked = /^\/api\/traces\/([0-9a-f]+)$/.exec(pathname);
-  if (asked && traces.has(asked[1])) return sendJson(response, 200, envelope([traces.get(asked[1])()]));
-  if (asked && asked[1] === '00000000000051e0') return undefined; // never answers: for the loading state
+  if (asked && traces.has(asked[1])) {
+    if (!bodies.has(asked[1])) bodies.set(asked[1], JSON.stringify(envelope([traces.get(asked[1])()])));
+    response.writeHead(200, { 'content-type': 'application/json', ...securityHeaders });
+    return response.end(bodies.get(asked[1]));
+  }
   if (asked) return sendJson(response, 404, failure(404, 'trace not found'));
   response.writeHead(404, { 'content-type': 'text/plain' });
   return response.end('404 page not found\n');

@@ -35,8 +35,9 @@ export async function fetchJson<T>(url: string, signal?: AbortSignal): Promise<T
 async function errorMessage(response: Response): Promise<string> {
   const text = await response.text().catch(() => '');
   try {
-    const body = JSON.parse(text) as { errors?: { msg?: string }[] | null };
-    const message = body.errors?.[0]?.msg;
+    // Jaeger's envelope, or our own API's.
+    const body = JSON.parse(text) as { errors?: { msg?: string }[] | null; error?: { message?: string } };
+    const message = body.errors?.[0]?.msg ?? body.error?.message;
     if (message) return message;
   } catch {
     // Not an envelope: a proxy's page, or plain text.

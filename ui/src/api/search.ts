@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { timeRange, type SearchQuery } from '../model/search_query';
+import { serverOrder, timeRange, type SearchQuery } from '../model/search_query';
 import type { TraceSummary } from '../model/summary';
+import { normaliseTraceId } from '../model/trace_id';
 import { apiUrl, fetchJson } from './client';
 
 /** One page of a search. */
@@ -15,8 +16,9 @@ export interface SearchPage {
 
 interface WireSummary {
   traceId: string;
-  rootService: string;
-  rootName: string;
+  /** Null while the root span has not arrived. */
+  rootService: string | null;
+  rootName: string | null;
   startUnixNano: string;
   durationNano: string;
   spanCount: number;
@@ -32,6 +34,7 @@ export async function searchTraces(
   const { startUs, endUs } = timeRange(query, nowUs);
   const params = new URLSearchParams({
     start: String(Math.round(startUs)), end: String(Math.round(endUs)), limit: String(query.limit),
+    order: serverOrder(query.sort),
   });
   const put = (name: string, value: string) => value !== '' && params.set(name, value);
   put('service', query.service);
@@ -46,6 +49,9 @@ export async function searchTraces(
   return {
     traces: page.traces.map(({ startUnixNano, durationNano, ...rest }) => ({
       ...rest,
+      traceId: normaliseTraceId(rest.traceId) ?? rest.traceId,
+      rootService: rest.rootService ?? '',
+      rootName: rest.rootName ?? '',
       startUs: microseconds(startUnixNano),
       durationUs: microseconds(durationNano),
     })),

@@ -67,7 +67,7 @@ export function Combobox(props: ComboboxProps): JSX.Element {
           onInput={(e) => { props.onChange(e.currentTarget.value); setFilter(e.currentTarget.value); setActive(0); setOpen(true); }}
           onClick={() => !open && show()} onKeyDown={onKeyDown} onBlur={() => setOpen(false)} />
         <span class="combobox-arrow"><Icon name="down" /></span>
-        <ul id={`${id}-list`} ref={list} role="listbox" aria-label={props.label} hidden={!open || shown.length === 0}>
+        <ul id={`${id}-list`} ref={list} role="listbox" aria-label={`${props.label}: suggestions`} hidden={!open || shown.length === 0}>
           {open && shown.map((option, i) => (
             <li key={option} id={`${id}-${i}`} role="option" aria-selected={option === props.value}
               class={i === active ? 'active' : ''}

@@ -23,14 +23,16 @@ const paths = {
   plus: 'M8 3v10M3 8h10',
   minus: 'M3 8h10',
   fit: 'M2 6V2h4M14 6V2h-4M2 10v4h4M14 10v4h-4',
-  link: 'M6.5 9.5l3-3M7 4.5l1.6-1.6a3.2 3.2 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.6 1.600a3.200 3.2 0 0 1-4.5-4.500L4.500 7',
-  copy: 'M5.500 5.500V2.500h8v8h-3M2.500 5.500h8v8h-8z',
+  link: 'M6.5 9.5l3-3M7 4.5l1.6-1.6a3.2 3.2 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.6 1.600a3.200 3.2 0 0 1-4.5-4.5L4.5 7',
+  copy: 'M5.5 5.5V2.5h8v8h-3M2.5 5.5h8v8h-8z',
   sun: 'M8 5.200a2.800 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.600zM8 1v1.600M8 13.400V15M1 8h1.600M13.400 8H15M3 3l1.200 1.200M11.800 11.800L13 13M13 3l-1.2 1.200M4.200 11.800L3 13',
-  moon: 'M13.500 9.800A6 6 0 0 1 6.2 2.500a6 6 0 1 0 7.3 7.300z',
-  auto: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 2v12M10.500 3v10M13 5v6',
-  clock: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 4.500V8l2.500 1.5',
-  expand: 'M4 6l4 4 4-4M4 2.500h8M4 13.500h8',
-  fold: 'M4 10l4-4 4 4M4 2.500h8M4 13.500h8',
+  moon: 'M13.5 9.800A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.300z',
+  auto: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 2v12M10.5 3v10M13 5v6',
+  clock: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 4.5V8l2.5 1.5',
+  foldAll: 'M4 6.5L8 2.5l4 4M4 13.5l4-4 4 4',
+  foldOne: 'M4 10l4-4 4 4',
+  openOne: 'M4 6l4 4 4-4',
+  openAll: 'M4 2.5l4 4 4-4M4 9.5l4 4 4-4',
 } as const;
 
 /** A line icon, 16 px; always decorative: the control around it carries the name. */
@@ -46,7 +48,7 @@ export function Icon({ name }: { name: keyof typeof paths }): JSX.Element {
 export function ErrorMark({ hollow }: { hollow?: boolean }): JSX.Element {
   return (
     <svg class={`error-mark${hollow ? ' hollow' : ''}`} viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
-      <path class="plate" d="M8 1.500L15 14H1z" />
+      <path class="plate" d="M8 1.5L15 14H1z" />
       <path class="sign" d="M8 6v4M8 11.600v.8" />
     </svg>
   );

@@ -15,7 +15,7 @@ export function TopBar(props: { path: string; onHelp: () => void }): JSX.Element
   const nextZone = zone === 'local' ? 'utc' : 'local';
   return (
     <header class="top-bar">
-      <a class="brand" href={hrefTo('search')} data-inside>
+      <a class="brand" href={hrefTo('search')} aria-label="Cairn" data-inside>
         <Mark />
         <span>Cairn</span>
       </a>

@@ -83,6 +83,11 @@ export function timeRange(query: SearchQuery, nowUs: number): { startUs: number;
   return { startUs: nowUs - lookbackUs, endUs: nowUs };
 }
 
+/** The order that the server searches in; the other sorts only rearrange what was loaded. */
+export function serverOrder(sort: SortOrder): 'newest' | 'longest' {
+  return sort === 'longest' ? 'longest' : 'newest';
+}
+
 /** What is wrong with a query as typed, or null. */
 export function searchProblem(query: SearchQuery): string | null {
   const min = query.minDuration === '' ? 0 : parseDuration(query.minDuration);

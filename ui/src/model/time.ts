@@ -64,3 +64,14 @@ export function fromInputTime(text: string, zone: Zone): number | null {
   const ms = Date.parse(zone === 'utc' ? `${text}Z` : text);
   return text === '' || Number.isNaN(ms) ? null : ms * 1000;
 }
+
+const kSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
+
+/** Round times of the zone's clock in [from, to], at most `most` of them. */
+export function timeTicks(from: number, to: number, most: number, zone: Zone): number[] {
+  const step = (kSteps.find((seconds) => ((to - from) / 1e6) / seconds <= most) ?? 2_592_000) * 1e6;
+  const shift = zone === 'utc' ? 0 : new Date(from / 1000).getTimezoneOffset() * 6e7;
+  const list: number[] = [];
+  for (let us = Math.ceil((from - shift) / step) * step + shift; us <= to; us += step) list.push(us);
+  return list;
+}

@@ -22,7 +22,7 @@ export interface ResultListProps {
 }
 
 const kSortNames: Record<SortOrder, string> = {
-  newest: 'Newest first', longest: 'Longest first', shortest: 'Shortest first', spans: 'Most spans first',
+  newest: 'Newest first', longest: 'Longest first', shortest: 'Shortest of these', spans: 'Most spans of these',
 };
 
 /** What a search found, or why there is nothing to show. */

@@ -6,7 +6,7 @@ import { navigate } from '../../app/router';
 import { fitCanvas, token } from '../../components/canvas';
 import { formatDuration } from '../../model/duration';
 import type { TraceSummary } from '../../model/summary';
-import { formatClock, formatInstant, formatShort } from '../../model/time';
+import { formatClock, formatInstant, formatShort, timeTicks } from '../../model/time';
 
 interface Dot {
   x: number;
@@ -133,12 +133,12 @@ function drawAxes(context: CanvasRenderingContext2D, axes: Axes): void {
     context.fillText(formatDuration(10 ** power), kPad.left - 8, y);
   }
   const label = axes.to - axes.from > 1.2e10 ? formatShort : formatClock;
-  const count = Math.max(2, Math.floor((axes.width - kPad.left) / 130));
   context.textBaseline = 'bottom';
-  for (let i = 0; i <= count; i++) {
-    const us = axes.from + ((axes.to - axes.from) * i) / count;
-    context.textAlign = i === 0 ? 'left' : i === count ? 'right' : 'center';
-    context.fillText(label(us, zone), axes.xOf(us), axes.height - 2);
+  context.textAlign = 'center';
+  for (const us of timeTicks(axes.from, axes.to, Math.max(2, Math.floor((axes.width - kPad.left) / 120)), zone)) {
+    const x = Math.round(axes.xOf(us));
+    context.fillRect(x, axes.height - kPad.bottom, 1, 4);
+    if (x > kPad.left + 20 && x < axes.width - 30) context.fillText(label(us, zone), x, axes.height - 1);
   }
 }
 

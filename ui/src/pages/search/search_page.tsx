@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { navigate, rewriteParams, type Place } from '../../app/router';
-import { formatSearch, parseSearch, searchProblem, type SearchQuery, type SortOrder } from '../../model/search_query';
+import { formatSearch, parseSearch, searchProblem, serverOrder, type SearchQuery, type SortOrder } from '../../model/search_query';
 import { sortSummaries } from '../../model/summary';
 import { FirstTrace } from './first_trace';
 import { ResultList } from './result_list';
@@ -27,6 +27,7 @@ export function SearchPage({ here }: { here: Place }): JSX.Element {
   const submit = (next: SearchQuery) => navigate('search', formatSearch({ ...next, sort }));
   const changeSort = (order: SortOrder) => {
     setSort(order);
+    if (serverOrder(order) !== serverOrder(query.sort)) return navigate('search', formatSearch({ ...query, sort: order }), true);
     rewriteParams((params) => (order === 'newest' ? params.delete('sort') : params.set('sort', order)));
   };
   const nothingYet = services.list?.length === 0 && search.state === 'done' && search.traces.length === 0;

@@ -75,7 +75,7 @@ function drawPicture(picture: HTMLCanvasElement, view: TraceView, width: number,
     paint(grid, line * width, width, trace.start[span] * perUs, trace.duration[span] * perUs,
       failed ? colours.length - 1 : trace.service[span]);
   }
-  const step = room / lines;
+  const step = Math.min(7, room / lines);
   for (let line = 0; line < lines; line++) {
     drawRuns(context, grid, line * width, width, line * step, Math.max(1, step - (step > 3 ? 1 : 0)), colours);
   }

@@ -28,7 +28,7 @@ export function TraceHeader({ trace }: { trace: Trace }): JSX.Element {
           <span class="badge" title={`${trace.orphanCount} spans name a parent that has not arrived`}>incomplete</span>
         )}
       </h1>
-      <p class="trace-id"><code>{trace.traceId}</code><CopyButton text={trace.traceId} label="Copy the trace id" /></p>
+      <p class="trace-id"><code title={trace.traceId}>{trace.traceId}</code><CopyButton text={trace.traceId} label="Copy the trace id" /></p>
       <dl class="figures">
         <Figure name="Start"><time dateTime={new Date(trace.startUs / 1000).toISOString()}>{formatInstant(trace.startUs, zone)}</time></Figure>
         <Figure name="Duration">{formatDuration(trace.durationUs)}</Figure>

@@ -13,8 +13,8 @@ const kBarTop = 6;
 const kBarHeight = 11;
 const kPathTop = 18;
 const kPathHeight = 3;
-/** Room on the right for labels of bars that end there. */
-const kPadRight = 12;
+/** Room on the right for the labels of bars that end with the trace. */
+const kPadRight = 62;
 const kPadLeft = 8;
 
 /** Pixels per microsecond and back, for a time axis of `width` pixels. */
@@ -130,13 +130,13 @@ function drawLabel(
 // A bar from edge to edge leaves no room beside it: the label sits on a plate inside.
 function drawInsideLabel(context: CanvasRenderingContext2D, text: string, right: number, middle: number, room: number): void {
   const colour = context.fillStyle;
-  context.fillStyle = token('--panel');
+  context.fillStyle = token('--raised');
   context.beginPath();
-  context.roundRect(right - room + 4, middle - 8, room, 16, 3);
+  context.roundRect(right - room, middle - 7, room, 14, 3);
   context.fill();
   context.fillStyle = colour;
   context.textAlign = 'right';
-  context.fillText(text, right - 2, middle);
+  context.fillText(text, right - 5, middle);
 }
 
 // While zoomed, a span outside the range leaves an arrow that points to it.

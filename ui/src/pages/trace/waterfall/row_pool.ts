@@ -138,7 +138,9 @@ export class RowPool {
     const target = trace.targets[trace.target[span]];
     slot.service.textContent = trace.services[trace.service[span]];
     slot.name.textContent = trace.names[trace.name[span]];
-    slot.target.textContent = target && `→ ${target}`;
+    const orphan = (trace.flags[span] & Flag.orphan) !== 0;
+    slot.target.textContent = orphan ? 'parent missing' : target && `→ ${target}`;
+    slot.target.classList.toggle('orphan', orphan);
     slot.row.setAttribute('aria-level', String(trace.depth[span] + 1));
     slot.row.title = `${trace.services[trace.service[span]]} ${trace.names[trace.name[span]]}`;
   }

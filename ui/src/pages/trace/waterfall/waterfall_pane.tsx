@@ -9,6 +9,7 @@ import './waterfall.css';
 
 const kLeastShare = 0.15;
 const kMostShare = 0.75;
+const kNarrow = 520;
 
 /** The waterfall with its ruler and the divider between names and bars. Rendered once; the rest is Waterfall's. */
 export function WaterfallPane({ view }: { view: TraceView }): JSX.Element {
@@ -29,7 +30,15 @@ export function WaterfallPane({ view }: { view: TraceView }): JSX.Element {
     return () => waterfall.close();
   }, [view]);
   useEffect(() => {
-    pane.current!.style.setProperty('--name-share', `${nameShare * 100}%`);
+    const element = pane.current!;
+    const apply = () => {
+      const least = element.clientWidth < kNarrow ? 0.5 : 0; // names need the room more than bars
+      element.style.setProperty('--name-share', `${Math.max(least, nameShare) * 100}%`);
+    };
+    apply();
+    const resize = new ResizeObserver(apply);
+    resize.observe(element);
+    return () => resize.disconnect();
   }, [nameShare]);
 
   return (
@@ -38,10 +47,10 @@ export function WaterfallPane({ view }: { view: TraceView }): JSX.Element {
         <div class="wf-head-name">
           <span>Service and operation</span>
           <span class="wf-levels">
-            <button type="button" class="quiet icon-button" onClick={() => view.collapseAll()} aria-label="Collapse all" title="Collapse all ([)"><Icon name="fold" /></button>
-            <button type="button" class="quiet icon-button" onClick={() => view.collapseLevel()} aria-label="Collapse one level" title="Collapse one level (p)"><Icon name="right" /></button>
-            <button type="button" class="quiet icon-button" onClick={() => view.expandLevel()} aria-label="Expand one level" title="Expand one level (o)"><Icon name="down" /></button>
-            <button type="button" class="quiet icon-button" onClick={() => view.expandAll()} aria-label="Expand all" title="Expand all (])"><Icon name="expand" /></button>
+            <button type="button" class="quiet icon-button" onClick={() => view.collapseAll()} aria-label="Collapse all" title="Collapse all ([)"><Icon name="foldAll" /></button>
+            <button type="button" class="quiet icon-button" onClick={() => view.collapseLevel()} aria-label="Collapse one level" title="Collapse one level (p)"><Icon name="foldOne" /></button>
+            <button type="button" class="quiet icon-button" onClick={() => view.expandLevel()} aria-label="Expand one level" title="Expand one level (o)"><Icon name="openOne" /></button>
+            <button type="button" class="quiet icon-button" onClick={() => view.expandAll()} aria-label="Expand all" title="Expand all (])"><Icon name="openAll" /></button>
           </span>
         </div>
         <canvas class="wf-ruler" ref={ruler} aria-hidden="true" title="Drag to zoom" />
