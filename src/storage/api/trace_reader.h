@@ -139,12 +139,16 @@ using ScanSink = std::function<bool(const ScanBlock& block)>;
 
 // ---- aggregate ----
 
+// A function over the numbers that a field has on the matching spans: the first value of each span
+// when it is an int or a double and not NaN.
 struct Aggregation {
   enum class Function { kCount, kSum, kMin, kMax, kAverage, kQuantile };
 
   Function function = Function::kCount;
-  Field field = {};     // numeric; unused by kCount
-  double quantile = 0;  // 0 to 1, for kQuantile; engines may answer within 3 % of the value
+  Field field = {};  // unused by kCount, which counts spans
+  // 0 to 1, for kQuantile: the smallest number with at least quantile * n of the n numbers at or
+  // below it. Engines may answer within 3 % of it.
+  double quantile = 0;
 
   bool operator==(const Aggregation&) const = default;
 };
@@ -159,7 +163,9 @@ struct AggregateRequest {
 };
 
 struct AggregateRow {
-  std::vector<std::optional<Constant>> group;  // one a group_by field, nullopt when absent
+  // One a group_by field: its first value, nullopt when absent; bytes, arrays, lists and empty
+  // values as their display text.
+  std::vector<std::optional<Constant>> group;
   model::Timestamp bucket;  // the bucket's begin; the range's begin when step is 0
   std::uint64_t count = 0;
   std::vector<double> values;  // one a function; NaN where no span has a number
@@ -168,7 +174,7 @@ struct AggregateRow {
 };
 
 struct AggregateResult {
-  std::vector<AggregateRow> rows;  // by group, then bucket
+  std::vector<AggregateRow> rows;  // by group (nullopt first, then compare()), then bucket
   bool limited = false;            // groups were left out
   Completeness completeness;
 };
@@ -200,13 +206,14 @@ struct ValuesRequest {
 };
 
 struct ValueCount {
-  Constant value;
+  Constant value;           // bytes, arrays, lists and empty values as their display text
   std::uint64_t count = 0;  // spans that carry it
 
   bool operator==(const ValueCount&) const = default;
 };
 
-// Most frequent first, then by value; at most `limit`.
+// Most frequent first, then by value (compare of condition.h), or by name, level and type; at most
+// `limit`.
 struct NamesResult {
   std::vector<NameCount> names;
   Completeness completeness;
