@@ -88,7 +88,7 @@ for (const { title, make } of kVariants) {
   });
 
   test(`${title}: batches of the usual size arrive whole`, async () => {
-    const kSpans = 2_000;
+    const kSpans = 1_000;
     const traceIds = new Set();
     await exportSpans(make(), (tracer) => {
       for (let i = 0; i < kSpans; ++i) {

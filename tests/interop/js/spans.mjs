@@ -25,7 +25,7 @@ const kAttributes = {
   "int.smallest": Number.MIN_SAFE_INTEGER,
   "double": 0.1,
   "double.negative": -2.5e-300,
-  "double.large": 1.7976931348623157e308,
+  "double.large": 4503599627370495.5, // the largest with a fraction: the SDK sends whole numbers as ints
   "bool.true": true,
   "bool.false": false,
   "texts": ["a", "", "ü"],
