@@ -54,7 +54,8 @@ class WiredApplication final : public Application {
 
     net::Router otlp;
     otlp_.add_routes(otlp);
-    net::add_health_routes(otlp, [health] { return health().has_value(); });
+    otlp.add_all(net::health_routes([health] { return health().has_value(); },
+                                    {std::string(receivers::otlp::kTraceService)}));
 
     net::Router web;
     jaeger_api_.add_routes(web, config_.query.base_path);

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
-constexpr std::string_view kIndex = "index.html";
+constexpr std::string_view kIndex = "/index.html";
 
 bool accepts(const net::Request& request, std::string_view coding) {
   const std::string_view header = request.headers.get("accept-encoding").value_or("");
@@ -94,22 +94,25 @@ void add_ui_routes(net::Router& router, const std::string& base_path) {
   for (const ui::Asset& asset : ui::assets()) by_path->emplace(asset.path, asset);
   const auto index = by_path->find(kIndex);
   if (index == by_path->end()) {
-    add_get(router, "/{path...}", [](const net::Request&, net::Responder responder) {
+    add_get(router, base_path + "/{path...}", [](const net::Request&, net::Responder responder) {
       responder.send(net::Response::of(404, "text/plain; charset=utf-8",
                                        "This binary was built without the web page.\n"));
     });
     return;
   }
-  add_get(router, "/static/{path...}", [by_path](const net::Request& request, net::Responder responder) {
-    const auto found = by_path->find(fmt::format("static/{}", request.path_parameter("path")));
+  const auto serve_asset = [by_path](const net::Request& request, net::Responder responder) {
+    const auto found = by_path->find(fmt::format("/static/{}", request.path_parameter("path")));
     responder.send(found == by_path->end()
                        ? net::Response::of(404, "text/plain; charset=utf-8", "404 page not found\n")
                        : asset_answer(request, found->second));
-  });
+  };
   const auto page = make_page(index->second, base_path);
-  add_get(router, "/{path...}", [page](const net::Request& request, net::Responder responder) {
+  const auto serve_page = [page](const net::Request& request, net::Responder responder) {
     responder.send(asset_answer(request, page->asset));
-  });
+  };
+  add_get(router, base_path + "/static/{path...}", serve_asset);
+  add_get(router, base_path + "/{path...}", serve_page);
+  if (!base_path.empty()) add_get(router, base_path, serve_page);
 }
 
 }  // namespace cairn::server

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "receivers/otlp/otlp_receiver.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -9,9 +11,6 @@
 
 namespace cairn::receivers::otlp {
 namespace {
-
-constexpr std::string_view kExportMethod =
-    "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
 // "Application/JSON; charset=utf-8" → "application/json".
 std::string media_type(std::string_view content_type) {
@@ -56,7 +55,7 @@ OtlpReceiver::OtlpReceiver(ingest::Ingest& ingest, MetricsRegistry& metrics)
 void OtlpReceiver::add_routes(net::Router& router) {
   router.add({.kind = net::RouteKind::kGrpcUnary,
               .method = "POST",
-              .pattern = std::string(kExportMethod),
+              .pattern = fmt::format("/{}/Export", kTraceService),
               .handler = [this](net::Request request, net::Responder responder) {
                 receive(ReplyForm::kGrpc, grpc_, request, std::move(responder));
               },

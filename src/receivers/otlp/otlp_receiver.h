@@ -10,6 +10,10 @@
 
 namespace cairn::receivers::otlp {
 
+// The gRPC service, by the name that health checks use too.
+inline constexpr std::string_view kTraceService =
+    "opentelemetry.proto.collector.trace.v1.TraceService";
+
 // Thread rule: handlers run on any I/O thread at once; they decode there and never block.
 class OtlpReceiver {
  public:
