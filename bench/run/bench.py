@@ -21,7 +21,6 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTS = 10
 PORTS = ["receivers.otlp.grpc", "receivers.otlp.http", "query.http", "admin", "health", "metrics"]
 
 # Name in the report, protocol, further flags of cairn-load.
@@ -119,9 +118,9 @@ def describe_machine():
             "load_average": os.getloadavg()[0], "memcpy_gb_per_second": measure_memcpy()}
 
 
-def measure_start(binary):
+def measure_start(binary, times):
     seconds, idle = [], []
-    for _ in range(STARTS):
+    for _ in range(times):
         with Server(binary) as server:
             seconds.append(server.seconds_to_start)
             idle.append(server.rss_bytes())
@@ -133,6 +132,8 @@ def measure_start(binary):
 def measure_micro(build, seconds):
     """google-benchmark's own records of every *_bench binary of bench/micro."""
     results = []
+    if seconds == 0:
+        return results
     for path in sorted((build / "bench" / "micro").glob("*_bench")):
         if not os.access(path, os.X_OK):
             continue
@@ -146,12 +147,20 @@ def measure_micro(build, seconds):
     return results
 
 
+def spans_to_prepare(flags, arguments):
+    if arguments.quick:
+        return 1_000
+    # Compressed requests repeat their ids after one round: enough of them for a whole run.
+    return 1_500_000 if "--encoding" in flags else 100_000
+
+
 def measure_load(binary, loader, load, arguments):
     name, protocol, flags = load
     with Server(binary, arguments.server_flag) as server:
         endpoint = f"{protocol}://127.0.0.1:{server.ports['otlp_' + protocol]}"
         done = subprocess.run([loader, "--endpoint", endpoint, "--pid", str(server.process.pid),
-                               "--seconds", str(arguments.seconds), *flags],
+                               "--seconds", str(arguments.seconds), "--prepared-spans",
+                               str(spans_to_prepare(flags, arguments)), *flags],
                               stdout=subprocess.PIPE, text=True)
         if done.returncode != 0:
             sys.exit(f"bench: load over {name} failed")
@@ -171,7 +180,9 @@ def report_load(loads):
     rows = [("", "k spans/s", "MB/s", "server ns/span", "loader ns/span", "p50 ms", "p99 ms",
              "peak MB", "rejected", "errors")]
     for load in loads:
-        rows.append((load["name"], f"{load['spans_per_second'] / 1e3:.0f}",
+        # Repeated ids: the server saw the same spans again, which may cost it less or more.
+        name = load["name"] + (", ids repeat" if load["ids_repeat"] else "")
+        rows.append((name, f"{load['spans_per_second'] / 1e3:.0f}",
                      f"{load['megabytes_per_second']:.0f}", f"{load['server_cpu_ns_per_span']:.0f}",
                      f"{load['loader_cpu_ns_per_span']:.0f}", f"{load['latency_p50_ms']:.1f}",
                      f"{load['latency_p99_ms']:.1f}", f"{load['server_peak_bytes'] / 1e6:.0f}",
@@ -207,10 +218,17 @@ def parse_arguments():
                         help="folder for bench.json")
     parser.add_argument("--seconds", type=float, default=5, help="of each load")
     parser.add_argument("--micro-seconds", type=float, default=0.2, help="of each single function")
+    parser.add_argument("--starts", type=int, default=10, help="how often start-up is measured")
+    parser.add_argument("--quick", action="store_true",
+                        help="one start, a blink of every load, no single functions: does it work?")
+    parser.add_argument("--strict", action="store_true", help="fail when a span is not accepted")
     parser.add_argument("--only", help="loads whose name contains this")
     parser.add_argument("--server-flag", action="append", default=[],
                         help="further flag of `cairn serve` under load, as --server-flag=--key=value")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.quick:
+        arguments.starts, arguments.seconds, arguments.micro_seconds = 1, 0.1, 0
+    return arguments
 
 
 def main():
@@ -220,13 +238,17 @@ def main():
     for needed in (binary, loader):
         if not os.access(needed, os.X_OK):
             sys.exit(f"bench: {needed} is not there; build it first")
-    report = {"machine": describe_machine(), "start": measure_start(binary),
+    report = {"machine": describe_machine(), "start": measure_start(binary, arguments.starts),
               "micro": measure_micro(arguments.build, arguments.micro_seconds),
               "load": [measure_load(binary, loader, load, arguments) for load in LOADS
                        if arguments.only is None or arguments.only in load[0]]}
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "bench.json").write_text(json.dumps(report, indent=1) + "\n")
     print_report(report)
+    lost = [load["name"] for load in report["load"]
+            if load["errors"] or load["spans_accepted"] != load["spans_sent"]]
+    if arguments.strict and lost:
+        sys.exit(f"bench: spans were not accepted over {', '.join(lost)}")
 
 
 if __name__ == "__main__":
