@@ -6,6 +6,11 @@ import type { WorkerReply, WorkerRequest } from './trace_protocol';
 
 type Ask = WorkerRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 
+/** Where a person can read or save the trace's JSON. */
+export function traceJsonUrl(traceId: string): string {
+  return apiUrl(`api/traces/${traceId}?prettyPrint=true`);
+}
+
 /** One trace on the server. Owns a worker: close() it. */
 export class TraceSource {
   private readonly worker = new Worker(new URL('./trace_worker.ts', import.meta.url), { type: 'module' });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentType, JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { HelpDialog } from '../components/help_dialog';
 import { TopBar } from '../components/top_bar';
 import { normaliseTraceId } from '../model/trace_id';
@@ -13,7 +13,13 @@ import { onKey } from './keys';
 export function App(): JSX.Element {
   const here = usePlace();
   const [help, setHelp] = useState(false);
+  const shown = useRef(here.path);
   useEffect(() => onKey('?', () => setHelp(true)), []);
+  useEffect(() => {
+    // A new page begins at its top, for screen readers and for Tab; the first one is where the browser put us.
+    if (shown.current !== here.path) document.getElementById('main')?.focus({ preventScroll: true });
+    shown.current = here.path;
+  }, [here.path]);
   return (
     <>
       <a class="skip" href="#main" onClick={skipToMain}>Skip to content</a>
@@ -39,7 +45,7 @@ function page(here: Place): JSX.Element {
     const traceId = normaliseTraceId(decodeURIComponent(asked[1]));
     if (traceId === null) return <MissingPage what={`“${decodeURIComponent(asked[1])}” is not a trace id.`} />;
     if (traceId !== asked[1]) return <Redirect to={`trace/${traceId}`} params={params} />;
-    return <TracePageWhenLoaded key={traceId} traceId={traceId} params={params} />;
+    return <TracePageWhenLoaded key={`${traceId} ${here.visit}`} traceId={traceId} params={params} />;
   }
   return <MissingPage what="There is no page at this address." />;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Single-key shortcuts. They never fire while something is being typed, nor with a modifier held.
+// Single-key shortcuts. They never fire while something is being typed, nor with a modifier held, and the reader
+// can switch off those that are printable characters (speech input types them by accident).
+
+import { preferences } from './preferences';
 
 type Handler = (event: KeyboardEvent) => void;
 
@@ -21,6 +24,7 @@ function isTyping(target: EventTarget | null): boolean {
 
 addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key.length === 1 && !preferences().letters) return;
   if (isTyping(event.target) || document.querySelector('dialog[open]')) return;
   const handler = handlers.get(event.key)?.at(-1);
   if (!handler) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the reader chose, kept in this browser: theme, time zone, width of the name column.
+// What the reader chose, kept in this browser: theme, time zone, widths, shortcuts.
 
 import { useEffect, useState } from 'preact/hooks';
 import type { Zone } from '../model/time';
@@ -14,10 +14,12 @@ export interface Preferences {
   nameShare: number;
   /** Whether "where the time went" is open. */
   summaryOpen: boolean;
+  /** Whether single letters are shortcuts. */
+  letters: boolean;
 }
 
 const kKey = 'cairn.preferences';
-const kDefaults: Preferences = { theme: 'auto', zone: 'local', nameShare: 0.38, summaryOpen: true };
+const kDefaults: Preferences = { theme: 'auto', zone: 'local', nameShare: 0.38, summaryOpen: true, letters: true };
 const darkScheme = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
 let current = read();

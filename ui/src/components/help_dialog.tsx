@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { setPreferences, usePreferences } from '../app/preferences';
 import { Icon } from './icons';
 
 const groups: [string, [string, string][]][] = [
@@ -32,6 +33,7 @@ const groups: [string, [string, string][]][] = [
 
 /** The list of keys. A native dialog: focus is kept inside and Esc closes it. */
 export function HelpDialog(props: { open: boolean; onClose: () => void }): JSX.Element {
+  const { letters } = usePreferences();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (props.open) dialog.current?.showModal();
@@ -58,6 +60,10 @@ export function HelpDialog(props: { open: boolean; onClose: () => void }): JSX.E
             </dl>
           </section>
         ))}
+        <label class="letters">
+          <input type="checkbox" checked={letters} onChange={(event) => setPreferences({ letters: event.currentTarget.checked })} />
+          Single letters and signs are shortcuts
+        </label>
       </div>
     </dialog>
   );

@@ -88,8 +88,8 @@ describe('colours', () => {
     expect(serviceColour('orders', false)).toBe(serviceColour('orders', false));
     for (let i = 0; i < 500; i++) {
       const hue = Number(/ ([\d.]+)\)$/.exec(serviceColour(`service-${i}`, true))![1]);
-      expect(hue).toBeGreaterThan(80);
-      expect(hue).toBeLessThan(345);
+      expect(hue).toBeGreaterThan(130);
+      expect(hue).toBeLessThan(347);
     }
   });
 

@@ -76,13 +76,14 @@ export function ResultList(props: ResultListProps): JSX.Element {
 function TraceItem({ trace, longest }: { trace: TraceSummary; longest: number }): JSX.Element {
   const { zone } = usePreferences();
   const dark = isDark();
+  const service = trace.rootService || (trace.services[0]?.name ?? 'unknown service');
   const share = `${Math.max(0.3, (trace.durationUs / longest) * 100)}%`;
   return (
     <li class={`trace-item${trace.errorCount > 0 ? ' failed' : ''}`}>
       <div class="trace-title">
-        <ServiceDot service={trace.rootService} dark={dark} />
+        <ServiceDot service={service} dark={dark} />
         <a href={hrefTo(`trace/${trace.traceId}`)} data-inside>
-          <b>{trace.rootService || 'unknown service'}</b> <span>{trace.rootName || 'unknown root'}</span>
+          <b>{service}</b> <span>{trace.rootName || 'root span not arrived'}</span>
         </a>
         {trace.incomplete && <span class="badge" title="Spans are missing: a parent never arrived">incomplete</span>}
       </div>

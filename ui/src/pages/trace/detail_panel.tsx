@@ -34,7 +34,7 @@ export function DetailPanel({ view, source }: { view: TraceView; source: TraceSo
           <span><b>{service}</b> {trace.names[trace.name[span]]}</span>
         </h2>
         <CopyButton text={spanLink(trace, span)} label="Copy a link to this span" icon="link" />
-        <button type="button" class="quiet icon-button" onClick={() => view.select(-1)} aria-label="Close details" title="Close (Esc)"><Icon name="close" /></button>
+        <button type="button" class="quiet icon-button" onClick={() => { view.select(-1); view.takeFocus(); }} aria-label="Close details" title="Close (Esc)"><Icon name="close" /></button>
       </header>
       <div class="detail-body" tabIndex={0} role="group" aria-label="Facts and attributes">
         <Facts trace={trace} span={span} />

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
+import { traceJsonUrl } from '../../api/trace_source';
 import { isDark, usePreferences } from '../../app/preferences';
 import { CopyButton } from '../../components/copy_button';
 import { ErrorMark } from '../../components/icons';
@@ -28,7 +29,8 @@ export function TraceHeader({ trace }: { trace: Trace }): JSX.Element {
           <span class="badge" title={`${trace.orphanCount} spans name a parent that has not arrived`}>incomplete</span>
         )}
       </h1>
-      <p class="trace-id"><code title={trace.traceId}>{trace.traceId}</code><CopyButton text={trace.traceId} label="Copy the trace id" /></p>
+      <p class="trace-id"><code title={trace.traceId}>{trace.traceId}</code><CopyButton text={trace.traceId} label="Copy the trace id" />
+        <a href={traceJsonUrl(trace.traceId)} target="_blank" rel="noopener" title="The trace as JSON">JSON</a></p>
       <dl class="figures">
         <Figure name="Start"><time dateTime={new Date(trace.startUs / 1000).toISOString()}>{formatInstant(trace.startUs, zone)}</time></Figure>
         <Figure name="Duration">{formatDuration(trace.durationUs)}</Figure>

@@ -30,6 +30,9 @@ export class TraceView {
   /** Set by the waterfall: brings a span's row on screen. */
   scrollToSpan: (span: number) => void = () => undefined;
 
+  /** Set by the waterfall: gives the keyboard back to the active row. */
+  takeFocus: () => void = () => undefined;
+
   readonly collapsed: Uint8Array;
   private readonly listeners = new Set<() => void>();
 
@@ -143,12 +146,16 @@ export class TraceView {
     return this.to - this.from < this.wholeUs;
   }
 
-  /** The next span for which `wanted` holds, seen from the keyboard's row and going round; -1 when there is none. */
+  /**
+   * The next span for which `wanted` holds, seen from the keyboard's row and going round; -1 when there is none.
+   * What filters hide is passed over.
+   */
   next(direction: 1 | -1, wanted: (span: number) => boolean): number {
     const { count } = this.trace;
+    const keep = this.keepMask();
     for (let step = 1; step <= count; step++) {
       const span = (((this.active + direction * step) % count) + count) % count;
-      if (wanted(span)) return span;
+      if ((!keep || keep[span]) && wanted(span)) return span;
     }
     return -1;
   }

@@ -54,6 +54,10 @@ export class Waterfall {
       view.zoom(scale.us(left), scale.us(right));
     }));
     view.scrollToSpan = (span) => this.scrollTo(span);
+    view.takeFocus = () => {
+      this.focusAfterDraw = true;
+      redraw();
+    };
     this.schedule();
   }
 
@@ -61,6 +65,7 @@ export class Waterfall {
   close(): void {
     cancelAnimationFrame(this.frame);
     this.view.scrollToSpan = () => undefined;
+    this.view.takeFocus = () => undefined;
     for (const stop of this.stops) stop();
   }
 
