@@ -77,6 +77,19 @@ TEST(OtlpJson, SaysWhatWasExpectedWhere) {
             "OTLP JSON: resourceSpans must be an object, at byte 18");
 }
 
+TEST(OtlpJson, AnErrorNamesItsOwnMemberNotThatOfABadSpanBefore) {
+  const std::string bad_span = request_of(span_with(R"("name":5)"));
+  const std::string groups = bad_span.substr(0, bad_span.size() - 2);
+  EXPECT_THAT(error_of(groups + R"(,{"schemaUrl":7}]})"),
+              ::testing::StartsWith("OTLP JSON: schemaUrl must be a string"));
+}
+
+TEST(OtlpJson, OfAValueGivenTwiceTheLastOneHoldsEvenWhenItIsEmpty) {
+  model::Batch batch;
+  decode(request_of(span_with(R"("attributes":[{"value":{"intValue":1},"value":{}}])")), batch);
+  EXPECT_TRUE(batch.spans.at(0).attributes[0].value.is(model::AnyValue::Kind::kEmpty));
+}
+
 TEST(OtlpJson, SiblingsOfABadSpanAreKept) {
   const std::string bad =
       span_with(R"("attributes":[{"key":"lost"},{"key":{"a":[1,2]}}],"name":"n")");
