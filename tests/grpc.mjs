@@ -44,8 +44,23 @@ export function call(session, body, { path = kExport, headers = {} } = {}) {
     stream.on("data", (bytes) => (answer.body = Buffer.concat([answer.body, bytes])));
     stream.on("error", (error) => resolve({ reset: error.code ?? error.message, ...answer }));
     stream.on("close", () => resolve(answer));
-    stream.end(body);
+    send(stream, body);
   });
+}
+
+/**
+ * Writes piece by piece and stops where the server has answered already: Node never closes a stream
+ * that was answered and reset while one large write is under way.
+ */
+async function send(stream, body) {
+  const piece = 64 << 10;
+  stream.setMaxListeners(0);  // the races below leave their losers behind
+  const any = (...events) => Promise.race(events.map((event) => new Promise((resolve) => stream.once(event, resolve))));
+  for (let at = 0; at < body.length; at += piece) {
+    if (!stream.write(body.subarray(at, at + piece))) await any("drain", "end", "close");
+    if (stream.readableEnded || stream.destroyed) return stream.destroy();
+  }
+  stream.end();
 }
 
 /** One call on a connection of its own. */

@@ -129,7 +129,7 @@ test("a flood of pings closes the connection that sends it", async () => {
   await assertStillServing();
 });
 
-test("100 000 tiny headers frames or one huge header are refused", async () => {
+test("headers over the limit are refused", async () => {
   const session = await connect(port());
   const answer = await call(session, frame(Buffer.alloc(0)), { headers: { "x-big": "y".repeat(60_000), "x-big2": "y".repeat(60_000) } });
   assert.ok(answer.reset || answer.httpStatus === 431 || answer.grpcStatus === kResourceExhausted, JSON.stringify(answer).slice(0, 300));
