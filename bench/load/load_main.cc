@@ -25,6 +25,7 @@ struct Flags {
   std::size_t in_flight = 4;
   double seconds = 5;
   std::uint64_t spans = 0;
+  double spans_per_second = 0;
   std::size_t spans_per_request = 1'000;
   std::uint64_t prepared_spans = 100'000;
   std::uint64_t seed = 42;
@@ -135,6 +136,7 @@ Result<std::string> load(const Flags& flags) {
   options.connections = flags.connections;
   options.longest = std::chrono::duration<double>(flags.seconds);
   options.most_spans = flags.spans;
+  options.spans_per_second = flags.spans_per_second;
   ASSIGN_OR_RETURN(RequestPool pool,
                    RequestPool::prepare(workload_options(flags), options.connection.encoding));
   ASSIGN_OR_RETURN(const Measured measured, measure(flags, options, pool));
@@ -153,6 +155,9 @@ int main_of(int argc, char** argv) {
       ->check(CLI::Range(1, 256));
   app.add_option("--seconds", flags.seconds, "how long to send")->check(CLI::PositiveNumber);
   app.add_option("--spans", flags.spans, "stop after that many; 0: no limit");
+  app.add_option("--spans-per-second", flags.spans_per_second,
+                 "not faster than that; 0: as fast as it goes")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--spans-per-request", flags.spans_per_request)->check(CLI::Range(1, 100'000));
   app.add_option("--prepared-spans", flags.prepared_spans,
                  "distinct spans kept in memory; they are sent again with other ids");

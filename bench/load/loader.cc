@@ -36,7 +36,9 @@ class Loader final : public ReplySink {
   void start_requests(std::size_t seat);
   void handle(const epoll_event& event);
   void settle(std::size_t seat, const Result<void>& outcome);
+  void start_everywhere();
   bool sending() const;
+  bool due() const;
   bool waiting() const;
 
   const LoadOptions options_;
@@ -75,6 +77,12 @@ bool Loader::sending() const {
          (options_.most_spans == 0 || started_spans_ < options_.most_spans);
 }
 
+bool Loader::due() const {
+  if (options_.spans_per_second == 0) return true;
+  const std::chrono::duration<double> elapsed = SteadyClock::now() - begin_;
+  return static_cast<double>(started_spans_) <= options_.spans_per_second * elapsed.count();
+}
+
 bool Loader::waiting() const {
   return std::any_of(seats_.begin(), seats_.end(), [](const Seat& seat) {
     return seat.connection != nullptr && seat.connection->in_flight() > 0;
@@ -82,7 +90,8 @@ bool Loader::waiting() const {
 }
 
 void Loader::start_requests(std::size_t seat) {
-  while (seats_[seat].connection != nullptr && seats_[seat].connection->can_start() && sending()) {
+  while (seats_[seat].connection != nullptr && seats_[seat].connection->can_start() && sending() &&
+         due()) {
     Request* request = pool_.lend();
     if (request == nullptr) return;
     started_spans_ += request->spans();
@@ -90,6 +99,10 @@ void Loader::start_requests(std::size_t seat) {
     seats_[seat].connection->start(*request);
     settle(seat, seats_[seat].connection->write());
   }
+}
+
+void Loader::start_everywhere() {
+  for (std::size_t seat = 0; seat < seats_.size(); ++seat) start_requests(seat);
 }
 
 void Loader::handle(const epoll_event& event) {
@@ -141,11 +154,16 @@ LoadResult Loader::run(const Progress& progress) {
   auto next_report = begin_ + std::chrono::seconds(1);
   auto give_up = begin_ + options_.patience +
                  std::chrono::duration_cast<SteadyClock::duration>(options_.longest);
-  for (std::size_t seat = 0; seat < seats_.size(); ++seat) start_requests(seat);
+  // At a limited rate the next request waits for a moment, not for an answer.
+  const bool limited = options_.spans_per_second > 0;
+  const int patience_millis = limited ? 1 : 100;
+  start_everywhere();
   while ((sending() || waiting()) && SteadyClock::now() < give_up) {
     std::array<epoll_event, 64> events;
-    const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 100);
+    const int count =
+        ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), patience_millis);
     for (int i = 0; i < count; ++i) handle(events[static_cast<std::size_t>(i)]);
+    if (limited) start_everywhere();
     const bool broken = std::none_of(seats_.begin(), seats_.end(),
                                      [](const Seat& seat) { return seat.connection != nullptr; });
     if (broken) break;

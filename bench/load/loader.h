@@ -21,6 +21,7 @@ struct LoadOptions {
   std::size_t connections = 2;
   std::chrono::duration<double> longest{5};  // sending stops then
   std::uint64_t most_spans = 0;              // or after that many; 0: no limit
+  double spans_per_second = 0;               // not faster than that; 0: as fast as it goes
   std::chrono::seconds patience{10};         // for answers after the last request
 };
 

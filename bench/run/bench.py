@@ -31,6 +31,8 @@ LOADS = [
     ("HTTP, gzip", "http", ["--encoding", "gzip"]),
     ("HTTP, zstd", "http", ["--encoding", "zstd"]),
     ("gRPC, high cardinality", "grpc", ["--high-cardinality"]),
+    ("gRPC, 10 k spans/s", "grpc", ["--spans-per-second", "10000"]),
+    ("gRPC, 100 k spans/s", "grpc", ["--spans-per-second", "100000"]),
     ("gRPC, 10 spans a request", "grpc", ["--spans-per-request", "10", "--in-flight", "32"]),
 ]
 
