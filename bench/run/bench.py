@@ -201,14 +201,17 @@ def print_report(report):
           f"binary {start['binary_bytes'] / 1e6:.1f} MB")
     if report["micro"]:
         print("\nsingle functions")
-        rows = [("", "time", "spans/s", "GB/s")]
+        rows = [("", "ns", "ns/span", "GB/s", "allocations/span")]
         for record in report["micro"]:
-            items, moved = record.get("items_per_second"), record.get("bytes_per_second")
-            rows.append((record["name"], f"{record['cpu_time']:.0f} {record['time_unit']}",
-                         f"{items / 1e6:.2f} M" if items else "",
-                         f"{moved / 1e9:.2f}" if moved else ""))
+            per_span, speed = record.get("s/span"), record.get("bytes/s")
+            allocations = record.get("allocations/span")
+            rows.append((record["name"], f"{record['cpu_time']:.0f}",
+                         f"{per_span * 1e9:.0f}" if per_span else "",
+                         f"{speed / 1e9:.2f}" if speed else "",
+                         "" if allocations is None else f"{allocations:.3f}"))
         table(rows)
-    report_load(report["load"])
+    if report["load"]:
+        report_load(report["load"])
 
 
 def parse_arguments():
