@@ -222,6 +222,24 @@ TEST_P(TraceStoreContract, QuantilesAreWithinThreePercent) {
   EXPECT_NEAR(values[3], 1999, 60);
 }
 
+TEST_P(TraceStoreContract, AQuantileIsOneOfTheNumbers) {
+  REQUIRE_AGGREGATE();
+  TestBatch batch;
+  for (const int value : {100, 10, 1}) {
+    batch.span("a1", std::to_string(1000 + value)).attribute("v", AnyValue::integer(value));
+  }
+  write(batch);
+  AggregateRequest request;
+  for (const double quantile : {0.3, 0.5, 0.7}) {
+    request.functions.push_back({Function::kQuantile, span("v"), quantile});
+  }
+  const AggregateResult result = aggregate(request);
+  ASSERT_EQ(result.rows.size(), 1u);
+  EXPECT_NEAR(result.rows[0].values[0], 1, 0.03);
+  EXPECT_NEAR(result.rows[0].values[1], 10, 0.3);
+  EXPECT_NEAR(result.rows[0].values[2], 100, 3);
+}
+
 TEST_P(TraceStoreContract, AggregatesNothingIntoNoRows) {
   REQUIRE_AGGREGATE();
   AggregateRequest request;

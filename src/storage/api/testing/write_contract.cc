@@ -145,6 +145,18 @@ TEST_P(TraceStoreContract, FindsDuplicatesAmongThousandsOfSpans) {
   EXPECT_EQ(stored("a1").size(), 3000u);
 }
 
+TEST_P(TraceStoreContract, FindsDuplicatesAmongSpansThatDifferOnlyInAnAttribute) {
+  const auto make = [] {
+    TestBatch batch;
+    for (std::size_t i = 1; i <= 100; ++i) batch.span("a1", hex_of(i));
+    for (int i = 0; i < 10; ++i) batch.span("a1", "01").attribute("n", AnyValue::integer(i));
+    return batch.share();
+  };
+  write(make());
+  write(make());
+  EXPECT_EQ(stored("a1"), span_texts(*make()));
+}
+
 TEST_P(TraceStoreContract, JoinsATraceFromManyWrites) {
   write(TestBatch().resource("a").span("a1", "01"));
   write(TestBatch().resource("b").span("a1", "02").span("a2", "09"));
