@@ -7,6 +7,8 @@
 #include "api/request/parameters.h"
 #include "api/request/query_thread.h"
 #include "api/request/search_parameters.h"
+#include "api/request/trace_id_text.h"
+#include "wire/otlp/json.h"
 
 namespace cairn::api::cairn {
 namespace {
@@ -54,6 +56,9 @@ void CairnApi::add_routes(net::Router& router, std::string_view base_path) const
   add("/api/cairn/v1/search", [this](const net::Request& call, net::Responder responder) {
     search(call, std::move(responder));
   });
+  add("/api/cairn/v1/traces/{id}", [this](const net::Request& call, net::Responder responder) {
+    trace(call, std::move(responder));
+  });
   add("/api/cairn/v1/storage", [this](const net::Request& call, net::Responder responder) {
     storage(call, std::move(responder));
   });
@@ -68,6 +73,23 @@ void CairnApi::search(const net::Request& call, net::Responder responder) const 
   const auto page = query_.search({.tenant = {}, .deadline = call.deadline}, *search);
   if (!page) return responder.send(failure(page.error()));
   send_json(std::move(responder), *parameters, search_page_json(*page, search->order));
+}
+
+void CairnApi::trace(const net::Request& call, net::Responder responder) const {
+  const auto parameters = QueryString::parse(call.query);
+  if (!parameters) return responder.send(failure(parameters.error()));
+  const auto id = request::parse_trace_id(call.path_parameter("id"));
+  if (!id) return responder.send(failure(id.error()));
+  std::string json;
+  const auto outcome = query_.traces({.tenant = {}, .deadline = call.deadline}, {{*id}, {}},
+                                     query::Form::kRaw, [&](const query::Trace& found) {
+                                       wire::otlp::encode_traces_json(found.batch, json);
+                                       return true;
+                                     });
+  if (!outcome) return responder.send(failure(outcome.error()));
+  if (!outcome->complete) return responder.send(failure(unavailable(outcome->why_partial)));
+  if (json.empty()) return responder.send(failure(not_found("trace not found")));
+  send_json(std::move(responder), *parameters, std::move(json));
 }
 
 void CairnApi::storage(const net::Request& call, net::Responder responder) const {

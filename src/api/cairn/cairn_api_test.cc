@@ -118,6 +118,22 @@ TEST_F(CairnApiTest, PassesTheStoresFailuresOn) {
   EXPECT_EQ(answer.body, R"({"error":{"code":503,"message":"the disk is gone"}})");
 }
 
+TEST_F(CairnApiTest, GivesATraceAsItWasSent) {
+  const Answer answer = get("/api/cairn/v1/traces/b");
+  EXPECT_EQ(answer.status, 200);
+  const json trace = json::parse(answer.body);
+  const json& resource = trace["resourceSpans"][0];
+  EXPECT_EQ(resource["resource"]["attributes"][0]["value"]["stringValue"], "cart");
+  const json& span = resource["scopeSpans"][0]["spans"][0];
+  EXPECT_EQ(span["traceId"], "0000000000000000000000000000000b");
+  EXPECT_EQ(span["startTimeUnixNano"], "1700000001000000000");
+}
+
+TEST_F(CairnApiTest, AnUnknownOrMalformedTraceIdIsAnError) {
+  EXPECT_EQ(get("/api/cairn/v1/traces/ffff").status, 404);
+  EXPECT_EQ(get("/api/cairn/v1/traces/nonsense!").status, 400);
+}
+
 TEST_F(CairnApiTest, TellsWhatTheStoreHolds) {
   EXPECT_EQ(get("/api/cairn/v1/storage").body,
             R"({"spans":0,"traces":0,"memoryBytes":0,"diskBytes":0,"evictedSpans":0,)"
