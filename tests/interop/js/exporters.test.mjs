@@ -74,7 +74,7 @@ for (const { title, make } of kVariants) {
     assert.equal(spans.length, 7);
     const sent = pictureOfSdk(spans);
     assert.ok(sent.some(({ span }) => span.droppedAttributesCount > 0 && span.droppedEventsCount > 0 && span.droppedLinksCount > 0));
-    const found = pictureOfOtlp(await fetchJson(`/api/cairn/v1/traces/${traceId}?format=otlp`));
+    const found = pictureOfOtlp(await fetchJson(`/api/cairn/v1/traces/${traceId}`));
     assert.deepEqual(found, sent);
   });
 
