@@ -133,8 +133,10 @@ double compute(const Aggregation& function, const Bucket& bucket, std::vector<do
 std::vector<Groups::iterator> most_frequent(Groups& groups, std::size_t limit) {
   std::vector<Groups::iterator> chosen;
   for (auto group = groups.begin(); group != groups.end(); ++group) chosen.push_back(group);
-  std::ranges::stable_sort(
-      chosen, [](const auto& a, const auto& b) { return a->second.count > b->second.count; });
+  std::ranges::sort(chosen, [](const auto& a, const auto& b) {
+    return a->second.count != b->second.count ? a->second.count > b->second.count
+                                              : GroupOrder()(a->first, b->first);
+  });
   if (chosen.size() > limit) chosen.resize(limit);
   std::ranges::sort(chosen,
                     [](const auto& a, const auto& b) { return GroupOrder()(a->first, b->first); });

@@ -3,7 +3,7 @@
 // Attribute names and values with the number of spans that carry them.
 #include <algorithm>
 #include <map>
-#include <set>
+#include <numeric>
 #include <tuple>
 
 #include "storage/api/field_values.h"
@@ -28,6 +28,21 @@ struct ConstantOrder {
   bool operator()(const Constant& a, const Constant& b) const { return compare(a, b) < 0; }
 };
 
+// Puts the highest counts first and cuts at `limit`. Equal counts keep their order.
+template <typename Count>
+void keep_most_frequent(std::vector<Count>& counts, std::size_t limit) {
+  std::vector<std::size_t> order(counts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    return counts[a].count != counts[b].count ? counts[a].count > counts[b].count : a < b;
+  });
+  std::vector<Count> kept;
+  for (const std::size_t i : std::span(order).first(std::min(limit, order.size()))) {
+    kept.push_back(std::move(counts[i]));
+  }
+  counts = std::move(kept);
+}
+
 class NameCounter {
  public:
   explicit NameCounter(const NamesRequest& request) : request_(request) {}
@@ -47,9 +62,7 @@ class NameCounter {
       const auto& [name, level, type] = key;
       all.push_back({level, name, type, counter.count});
     }
-    std::ranges::stable_sort(
-        all, [](const NameCount& a, const NameCount& b) { return a.count > b.count; });
-    if (all.size() > request_.limit) all.resize(request_.limit);
+    keep_most_frequent(all, request_.limit);
     return all;
   }
 
@@ -88,9 +101,7 @@ class ValueCounter {
   std::vector<ValueCount> most_frequent() const {
     std::vector<ValueCount> all;
     for (const auto& [value, counter] : counters_) all.push_back({value, counter.count});
-    std::ranges::stable_sort(
-        all, [](const ValueCount& a, const ValueCount& b) { return a.count > b.count; });
-    if (all.size() > request_.limit) all.resize(request_.limit);
+    keep_most_frequent(all, request_.limit);
     return all;
   }
 

@@ -196,11 +196,13 @@ bool key_before(const Group& a, const Group& b) {
 }
 
 template <typename Counts>
-Lines most_frequent(Counts counts, std::size_t limit) {
-  std::ranges::stable_sort(counts, [](const auto& a, const auto& b) { return a.count > b.count; });
+Lines most_frequent(const Counts& counts, std::size_t limit) {
+  // A multimap keeps the order of equal keys.
+  std::multimap<std::uint64_t, std::string, std::greater<>> by_count;
+  for (const auto& count : counts) by_count.emplace(count.count, line_of(count));
   Lines lines;
-  for (const auto& count : counts) {
-    if (lines.size() < limit) lines.push_back(line_of(count));
+  for (const auto& [count, line] : by_count) {
+    if (lines.size() < limit) lines.push_back(line);
   }
   return lines;
 }
@@ -295,7 +297,9 @@ Lines NaiveStore::aggregate(const std::string& tenant, const AggregateRequest& r
     place->buckets[bucket].push_back(span);
     place->count += 1;
   }
-  std::ranges::stable_sort(groups, std::greater(), &Group::count);
+  std::ranges::sort(groups, [](const Group& a, const Group& b) {
+    return a.count != b.count ? a.count > b.count : key_before(a, b);
+  });
   const bool limited = groups.size() > request.limit;
   if (limited) groups.resize(request.limit);
   std::ranges::sort(groups, key_before);
@@ -331,7 +335,7 @@ Lines NaiveStore::names(const std::string& tenant, const NamesRequest& request) 
   for (const auto& [key, count] : counts) {
     names.push_back({std::get<1>(key), std::get<0>(key), std::get<2>(key), count});
   }
-  return most_frequent(std::move(names), request.limit);
+  return most_frequent(names, request.limit);
 }
 
 Lines NaiveStore::values(const std::string& tenant, const ValuesRequest& request) const {
@@ -345,7 +349,7 @@ Lines NaiveStore::values(const std::string& tenant, const ValuesRequest& request
   }
   std::vector<ValueCount> values;
   for (const auto& [value, count] : counts) values.push_back({*value, count});
-  return most_frequent(std::move(values), request.limit);
+  return most_frequent(values, request.limit);
 }
 
 std::string line_of(const TraceSummary& summary) {
