@@ -112,15 +112,18 @@ TEST(OtlpProtobuf, SiblingsOfABadSpanKeepTheirListsApart) {
   ASSERT_EQ(batch.spans[0].attributes.size(), 1U);
   EXPECT_EQ(batch.spans[0].attributes[0].key, "kept");
   EXPECT_TRUE(batch.spans[0].events.empty());
+  EXPECT_TRUE(batch.scopes.at(0).attributes.empty());
+  EXPECT_EQ(batch.resources.at(0).attributes.size(), 1U);
 }
 
 TEST(OtlpProtobuf, ManyTinyElementsAreRefusedBeforeTheyFillTheMemory) {
   std::string events;
   for (int i = 0; i < 100'000; ++i) events += message(11, "");  // 2 bytes here, 64 in memory
-  const std::string bytes = request({ids() + events, ids()});
+  const std::string bytes = request({ids() + events, varint(1, 1), ids()});
   model::Batch batch;
   const auto rejections = decode(bytes, batch);
   EXPECT_EQ(rejections.of(RejectionReason::kTooLarge), 1U);
+  EXPECT_EQ(rejections.of(RejectionReason::kMalformedSpan), 1U);
   EXPECT_EQ(batch.spans.size(), 1U);
   EXPECT_LT(batch.arena.reserved_bytes(), 9 * bytes.size());
 }
