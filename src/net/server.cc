@@ -41,11 +41,11 @@ class TcpServer final : public Server {
   }
 
   std::uint16_t port_of(const std::string& listener_name) const override {
-    for (const auto& acceptor : acceptors_) {
-      if (acceptor->site().name() == listener_name) return acceptor->port();
-    }
-    CAIRN_CHECK(!"port_of: no such listener");
-    return 0;
+    const auto found = std::find_if(
+        acceptors_.begin(), acceptors_.end(),
+        [&](const auto& acceptor) { return acceptor->site().name() == listener_name; });
+    CAIRN_CHECK(found != acceptors_.end());
+    return (*found)->port();
   }
 
   void drain(Duration patience) override {

@@ -54,14 +54,16 @@ void Http1Session::on_bytes(ByteView bytes) {
     input_.assign(as_text(bytes));
   } else {
     input_.append(as_text(bytes));
-    fill();
+    run_input();
   }
 }
 
+// Starts the next request, when it has waited for its turn.
 void Http1Session::fill() {
-  if (running_ || input_.empty()) return;
-  if (state_ == State::kHandling || state_ == State::kStreaming || state_ == State::kClosing)
-    return;
+  if (!running_ && state_ == State::kIdle && !input_.empty()) run_input();
+}
+
+void Http1Session::run_input() {
   ByteView rest = as_bytes(input_);
   run(rest);
   input_.erase(0, input_.size() - rest.size());
@@ -143,6 +145,7 @@ bool Http1Session::read_head(ByteView& input) {
 
 void Http1Session::begin_body() {
   body_ = RawBuffer(ByteLease(site_.budget()));
+  chunks_.emplace(site_.limits().header_bytes);
   body_.reserve(std::min(parser_->head().content_length, kTrustedBodyBytes));
 }
 
@@ -155,24 +158,24 @@ void Http1Session::ask_for_body(bool body_has_begun) {
 bool Http1Session::read_body(ByteView& input) {
   if (!parser_->head().chunked) return read_sized_body(input);
   std::size_t used = 0;
-  const RequestParser::Step outcome = parser_->parse_chunks(input, used, body_, plan_.wire_limit);
+  const ChunkDecoder::Step outcome = chunks_->feed(input, used, body_, plan_.wire_limit);
   input = input.subspan(used);
   switch (outcome) {
-    case RequestParser::Step::kNeedMore:
+    case ChunkDecoder::Step::kNeedMore:
       return false;
-    case RequestParser::Step::kDone:
+    case ChunkDecoder::Step::kDone:
       handle();
       return true;
-    case RequestParser::Step::kTooLarge:
+    case ChunkDecoder::Step::kTooLarge:
       keep_alive_ = false;
       refuse_request(refuse_too_large(plan_.wire_limit));
       return false;
-    case RequestParser::Step::kBusy:
+    case ChunkDecoder::Step::kBusy:
       keep_alive_ = false;
       refuse_request(refuse_busy());
       return false;
-    case RequestParser::Step::kFailed:
-      close_with_error(parser_->failure());
+    case ChunkDecoder::Step::kMalformed:
+      close_with_error({400, "malformed chunked body", "malformed"});
       return false;
   }
   return false;

@@ -15,6 +15,7 @@
 #include "net/connection/session.h"
 #include "net/connection/site.h"
 #include "net/http/dispatch.h"
+#include "net/http1/chunk_decoder.h"
 #include "net/http1/request_parser.h"
 
 namespace cairn::net {
@@ -45,6 +46,7 @@ class Http1Session final : public Session {
  private:
   enum class State { kIdle, kHead, kBody, kHandling, kStreaming, kClosing };
 
+  void run_input();
   void run(ByteView& input);
   bool step(ByteView& input);
   bool read_head(ByteView& input);
@@ -75,6 +77,7 @@ class Http1Session final : public Session {
   // The request under way.
   RequestId id_ = 0;
   std::unique_ptr<RequestParser> parser_;
+  std::optional<ChunkDecoder> chunks_;
   Request request_;
   Plan plan_;
   RawBuffer body_;

@@ -85,6 +85,33 @@ TEST(Http1, ReceivesAChunkedBodyHoweverItIsCut) {
   }
 }
 
+TEST(Http1, RefusesChunksThatAreNotQuiteChunks) {
+  TestServer server;
+  const char* cases[] = {
+      "5\nhello\r\n0\r\n\r\n",           // a line that ends with LF alone
+      "5\r\nhello0\r\n\r\n",             // no CRLF behind the data
+      "5\r\nhello!\r\n0\r\n\r\n",        // more data than said
+      "\r\nhello\r\n0\r\n\r\n",          // no size
+      "0x5\r\nhello\r\n0\r\n\r\n",       // another notation
+      "-5\r\nhello\r\n0\r\n\r\n",        // a sign
+      "10000000000000005\r\nhello\r\n",  // 2^64 + 5
+      "5;a=\nb\r\nhello\r\n0\r\n\r\n",   // a line feed within an extension
+      "0\r\ntrailer: a\nb: c\r\n\r\n",   // and within a trailer
+  };
+  for (const char* body : cases) {
+    RawClient client(server.port());
+    client.send("POST /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n" +
+                std::string(body));
+    EXPECT_EQ(read_answer(client).status, 400) << body;
+    EXPECT_TRUE(client.wait_closed()) << body;
+  }
+  RawClient chatty(server.port());
+  chatty.send("POST /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
+  std::string chunk = "1;" + std::string(1000, 'e') + "\r\nx\r\n";
+  for (int i = 0; i < 70; ++i) chatty.send(chunk);
+  EXPECT_EQ(read_answer(chatty).status, 400);  // more extension than any client needs
+}
+
 TEST(Http1, AsksForABodyThatWaitsForThat) {
   TestServer server;
   RawClient client(server.port());

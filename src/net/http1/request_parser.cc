@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/http1/request_parser.h"
 
-#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/status.hpp>
@@ -18,7 +18,7 @@ std::string_view as_std(boost::beast::string_view text) {
 
 }  // namespace
 
-struct RequestParser::Parser : http::request_parser<http::buffer_body> {};
+struct RequestParser::Parser : http::request_parser<http::empty_body> {};
 
 RequestParser::RequestParser(std::size_t header_limit)
     : header_limit_(header_limit), parser_(std::make_unique<Parser>()) {
@@ -92,36 +92,6 @@ RequestParser::Step RequestParser::read_head() {
       return fail(417, "unsupported expectation");
     }
     head_.expects_continue = true;
-  }
-  return Step::kDone;
-}
-
-RequestParser::Step RequestParser::parse_chunks(ByteView bytes, std::size_t& used, RawBuffer& body,
-                                                std::size_t limit) {
-  used = 0;
-  while (!parser_->is_done()) {
-    if (body.space().empty()) body.grow(limit);
-    std::byte beyond{};  // room for one byte past the limit tells "full" from "too much"
-    const bool full = body.space().empty();
-    const std::span<std::byte> to = full ? std::span<std::byte>(&beyond, 1) : body.space();
-    auto& sink = parser_->get().body();
-    sink.data = to.data();
-    sink.size = to.size();
-    sink.more = true;
-    const ByteView rest = bytes.subspan(used);
-    boost::beast::error_code error;
-    used += parser_->put({rest.data(), rest.size()}, error);
-    const std::size_t written = to.size() - sink.size;
-    if (full && written > 0) return Step::kTooLarge;
-    if (!full && !body.commit(written)) return Step::kBusy;
-    if (error == http::error::need_buffer || (!error && written > 0)) continue;
-    if (error == http::error::need_more || (!error && used == bytes.size())) {
-      if (parser_->is_done()) break;
-      // What is left is a chunk's header or the trailers: bounded like any header.
-      if (bytes.size() - used >= header_limit_) return fail(400, "malformed chunk");
-      return Step::kNeedMore;
-    }
-    if (error) return fail(400, "malformed chunked body: " + error.message());
   }
   return Step::kDone;
 }

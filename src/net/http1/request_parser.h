@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The grammar of an HTTP/1.1 request, fed with whatever bytes have arrived. Wraps Beast's parser,
-// which is strict about what request smuggling needs. Source: RFC 9112.
+// The grammar of an HTTP/1.1 request's head, fed with whatever bytes have arrived. Wraps Beast's
+// parser, which is strict about what request smuggling needs. Source: RFC 9112.
 // Thread rule: one thread at a time.
 #pragma once
 
@@ -10,7 +10,6 @@
 #include <string>
 
 #include "base/bytes.h"
-#include "net/encoding/raw_buffer.h"
 #include "net/http/message.h"
 
 namespace cairn::net {
@@ -19,9 +18,7 @@ class RequestParser {
  public:
   enum class Step {
     kNeedMore,  // of the bytes after the used ones, all must be given again with more behind them
-    kDone,      // the head, or the chunked body, is complete
-    kTooLarge,  // chunked body: more than its limit
-    kBusy,      // chunked body: the buffer's budget is used up
+    kDone,      // the head is complete
     kFailed,    // see failure()
   };
   struct Head {
@@ -45,9 +42,6 @@ class RequestParser {
 
   // Feeds the head; `used` says how many bytes it took. After kDone, head() is complete.
   Step parse_head(ByteView bytes, std::size_t& used);
-  // Feeds a chunked body and appends what it carries to `body`, at most `limit` bytes in total.
-  // REQUIRES: head().chunked.
-  Step parse_chunks(ByteView bytes, std::size_t& used, RawBuffer& body, std::size_t limit);
 
   Head& head() { return head_; }
   const Failure& failure() const { return failure_; }
