@@ -4,7 +4,7 @@ import { ids } from './fixtures.mjs';
 import { openTrace } from './checks_trace.mjs';
 
 const kMostNodes = 3000;
-const kLongestTaskMs = 400; // generous, for loaded machines; the figures printed tell more
+const kMostLongTasks = 0.05; // of all frames: a machine under load makes some, work per row would make many
 
 /** Scrolls by `step` pixels a frame for a while; returns frames a second and the longest frame and task. */
 function scrollFor(page, step, ms) {
@@ -26,7 +26,7 @@ function scrollFor(page, step, ms) {
     gaps.sort((a, b) => a - b);
     return {
       fps: Math.round((gaps.length / duration) * 1000), worstFrameMs: Math.round(gaps.at(-1)), p99FrameMs: Math.round(gaps[Math.floor(gaps.length * 0.99)]),
-      longestTaskMs: Math.round(Math.max(0, ...tasks)), nodes: document.querySelectorAll('*').length,
+      longestTaskMs: Math.round(Math.max(0, ...tasks)), longTasks: tasks.length, frames: gaps.length, nodes: document.querySelectorAll('*').length,
     };
   }, [step, ms]);
 }
@@ -39,8 +39,10 @@ export const largeTraceChecks = (figures) => ({
     figures.firstRowsMs = Math.round(performance.now() - startedAt);
     figures.scroll = await scrollFor(page, 120, 3000);
     figures.flip = await scrollFor(page, 2000, 3000);
-    assert.ok(figures.scroll.nodes < kMostNodes && figures.flip.nodes < kMostNodes, JSON.stringify(figures));
-    assert.ok(figures.scroll.longestTaskMs < kLongestTaskMs && figures.flip.longestTaskMs < kLongestTaskMs, JSON.stringify(figures));
+    for (const one of [figures.scroll, figures.flip]) {
+      assert.ok(one.nodes < kMostNodes, JSON.stringify(one));
+      assert.ok(one.longTasks <= one.frames * kMostLongTasks, JSON.stringify(one));
+    }
   },
 
   async 'large: the keyboard reaches the last of 50 000 rows, and find and folding work'(page, base) {

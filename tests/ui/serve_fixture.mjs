@@ -106,7 +106,7 @@ function page(pathname, response) {
       'cache-control': 'public, max-age=31536000, immutable' });
     return createReadStream(file).pipe(response);
   }
-  const html = readFileSync(join(options.dist, 'index.html'), 'utf8').replace('<base href="/"', `<base href="${options.base}"`);
+  const html = readFileSync(join(options.dist, 'index.html'), 'utf8').replace('<base href="/">', `<base href="${options.base}">`);
   response.writeHead(200, { 'content-type': contentTypes['.html'], 'cache-control': 'no-cache', ...securityHeaders });
   return response.end(html);
 }

@@ -28,7 +28,7 @@ TEST(UiAssets, HaveThePageWithTheBaseThatServersRewrite) {
   const Asset* page = find("/index.html");
   ASSERT_NE(page, nullptr);
   const std::string text(as_text(page->identity));
-  EXPECT_THAT(text, HasSubstr("<base href=\"/\""));
+  EXPECT_THAT(text, HasSubstr("<base href=\"/\">"));
   EXPECT_EQ(text.find("<base"), text.rfind("<base"));
   EXPECT_EQ(page->content_type, "text/html; charset=utf-8");
   EXPECT_FALSE(page->immutable);

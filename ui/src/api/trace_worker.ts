@@ -46,6 +46,12 @@ function find({ json, order, labels }: Loaded, text: string): Int32Array {
   return Int32Array.from(found);
 }
 
+// Handing the columns over instead of copying them; the worker has no more use for them.
+function buffersOf(trace: Trace): ArrayBuffer[] {
+  return [...Object.values(trace), ...Object.values(trace.path)]
+    .filter((value) => ArrayBuffer.isView(value)).map((view) => (view as Uint8Array<ArrayBuffer>).buffer);
+}
+
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;
   if (request.kind === 'load') return load(id, request.url);
@@ -63,5 +69,5 @@ self.onmessage = async (event: MessageEvent<WorkerRequest>) => {
     const status = error instanceof ApiError ? error.status : 0;
     reply = { id: event.data.id, kind: 'failed', status, message: (error as Error).message };
   }
-  self.postMessage(reply);
+  self.postMessage(reply, reply.kind === 'trace' ? { transfer: buffersOf(reply.trace) } : {});
 };

@@ -10,6 +10,7 @@
 // One pass over children sorted by end: a child begun at or after t can never qualify again, since t only falls.
 // O(n log n), with its own stack.
 
+import { orderBy } from './order';
 import type { CriticalPath } from './trace';
 
 interface Spans {
@@ -76,9 +77,8 @@ function childrenByEnd({ parent, start, duration }: Spans, blocking: Uint8Array)
     if (parent[i] !== -1 && blocking[i]) first[parent[i] + 1]++;
   }
   for (let i = 0; i < count; i++) first[i + 1] += first[i];
-  const byEnd = Int32Array.from({ length: count }, (_, i) => i).sort(
-    (a, b) => start[b] + duration[b] - (start[a] + duration[a]) || start[a] - start[b] || a - b,
-  );
+  // Latest end first. Rows are depth-first with siblings by start, so a tie goes to the sibling begun first.
+  const byEnd = orderBy(start.map((from, i) => -(from + duration[i])));
   const list = new Int32Array(first[count]);
   const fill = Uint32Array.from(first);
   for (const i of byEnd) {
@@ -100,8 +100,7 @@ function bySpan(found: Segments, count: number): CriticalPath {
     first,
   };
   const fill = Uint32Array.from(first);
-  const inTime = Array.from({ length: size }, (_, i) => i).sort((a, b) => found.from[a] - found.from[b]);
-  for (const i of inTime) {
+  for (let i = size - 1; i >= 0; i--) {
     const at = fill[found.span[i]]++;
     path.span[at] = found.span[i];
     path.from[at] = found.from[i];

@@ -4,6 +4,7 @@
 // Broken input stays visible: an orphan becomes a root, a cycle is cut where it is met first, and a second
 // span with the same id keeps its own row.
 
+import { orderBy } from './order';
 import type { SpanInput } from './trace';
 
 /** `order[row]` is the input index shown at that row; the other arrays are indexed by row. */
@@ -21,14 +22,10 @@ const kClient = 3;
 
 /** Builds the tree. Children are ordered by start, ties by input order; roots likewise. */
 export function buildTree(spans: readonly SpanInput[]): Tree {
-  const byStart = sortedByStart(spans);
+  const byStart = orderBy(Float64Array.from(spans, (span) => span.startUs));
   const { parentOf, orphanInput } = resolveParents(spans);
   cutCycles(parentOf, byStart);
   return depthFirst(parentOf, orphanInput, byStart);
-}
-
-function sortedByStart(spans: readonly SpanInput[]): Int32Array {
-  return Int32Array.from(spans.keys()).sort((a, b) => spans[a].startUs - spans[b].startUs || a - b);
 }
 
 function resolveParents(spans: readonly SpanInput[]) {
