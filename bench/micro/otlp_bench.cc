@@ -4,12 +4,12 @@
 // spans in turn, about 9 MB of protobuf, more than the second-level cache holds.
 // Counters: s/span and bytes/s are CPU time on one core; allocations/span count operator new.
 // `Memcpy` copies the same protobuf, as the measure of the machine.
-#include <benchmark/benchmark.h>
-
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+
+#include <benchmark/benchmark.h>
 
 #include "base/check.h"
 #include "bench/workload/workload.h"
@@ -26,8 +26,12 @@ std::atomic<std::uint64_t> allocations{0};
   if (void* memory = std::malloc(size != 0 ? size : 1)) return memory;
   std::abort();
 }
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 
 namespace cairn::bench {
 namespace {

@@ -16,7 +16,8 @@
 
 namespace cairn {
 
-// Thread rule: one thread at a time. Ownership: what it hands out lives until clear() or destruction.
+// Thread rule: one thread at a time. Ownership: what it hands out lives until clear() or
+// destruction.
 class Arena {
  public:
   // `size` bytes at `alignment` (a power of two, at most 16). Never null; size 0 is allowed.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Base64, RFC 4648: standard alphabet with padding out; standard or URL alphabet, padded or not, in.
+// Base64, RFC 4648: standard alphabet with padding out; standard or URL alphabet, padded or not,
+// in.
 #pragma once
 
 #include <optional>

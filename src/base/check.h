@@ -11,8 +11,8 @@ namespace cairn {
 
 }  // namespace cairn
 
-#define CAIRN_CHECK(condition)                                             \
-  do {                                                                     \
-    if (!(condition)) [[unlikely]]                                         \
-      ::cairn::check_failed(#condition, __FILE__, __LINE__);               \
+#define CAIRN_CHECK(condition)                               \
+  do {                                                       \
+    if (!(condition)) [[unlikely]]                           \
+      ::cairn::check_failed(#condition, __FILE__, __LINE__); \
   } while (false)

@@ -25,9 +25,9 @@ class Clock {
 class SystemClock final : public Clock {
  public:
   std::uint64_t unix_nanos() const override {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<Duration>(
-                                          std::chrono::system_clock::now().time_since_epoch())
-                                          .count());
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())
+            .count());
   }
   std::chrono::steady_clock::time_point steady() const override {
     return std::chrono::steady_clock::now();
@@ -39,9 +39,12 @@ class ManualClock final : public Clock {
  public:
   explicit ManualClock(std::uint64_t unix_nanos) : start_(unix_nanos) {}
 
-  std::uint64_t unix_nanos() const override { return start_ + static_cast<std::uint64_t>(elapsed_.load()); }
+  std::uint64_t unix_nanos() const override {
+    return start_ + static_cast<std::uint64_t>(elapsed_.load());
+  }
   std::chrono::steady_clock::time_point steady() const override {
-    return std::chrono::steady_clock::time_point(std::chrono::duration_cast<std::chrono::steady_clock::duration>(Duration(elapsed_.load())));
+    return std::chrono::steady_clock::time_point(
+        std::chrono::duration_cast<std::chrono::steady_clock::duration>(Duration(elapsed_.load())));
   }
   void advance(Duration by) { elapsed_ += by.count(); }
 

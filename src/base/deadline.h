@@ -21,9 +21,8 @@ struct Deadline {
   }
 
   bool passed() const {
-    return cancelled.stop_requested() ||
-           (at != std::chrono::steady_clock::time_point::max() &&
-            std::chrono::steady_clock::now() >= at);
+    return cancelled.stop_requested() || (at != std::chrono::steady_clock::time_point::max() &&
+                                          std::chrono::steady_clock::now() >= at);
   }
 };
 

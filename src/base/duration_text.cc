@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/duration_text.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace cairn {
 namespace {
@@ -40,7 +40,9 @@ constexpr std::array<SizeUnit, 8> kSizeUnits{{{"GiB", std::size_t{1} << 30},
                                               {"B", 1},
                                               {"", 1}}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Takes "12", "12.5" or ".5" off the front; nullopt when there is no digit.
 std::optional<std::pair<std::string_view, std::string_view>> take_decimal(std::string_view& text) {
@@ -92,8 +94,7 @@ std::optional<std::int64_t> scaled(std::string_view integer, std::string_view fr
 
 Result<Duration> parse_duration(std::string_view text) {
   const auto bad = [text] {
-    return invalid_argument(
-        fmt::format("'{}' is not a duration like 300ms, 1.5s or 2h45m", text));
+    return invalid_argument(fmt::format("'{}' is not a duration like 300ms, 1.5s or 2h45m", text));
   };
   std::string_view rest = text;
   const bool negative = rest.starts_with('-');

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/hex.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 namespace cairn {
 namespace {
 
-TEST(HexTest, WritesLowerCase) { EXPECT_EQ(to_hex(as_bytes("\x01\xab\xff")), "01abff"); }
+TEST(HexTest, WritesLowerCase) {
+  EXPECT_EQ(to_hex(as_bytes("\x01\xab\xff")), "01abff");
+}
 
 TEST(HexTest, ReadsEitherCase) {
   std::array<std::byte, 2> out{};

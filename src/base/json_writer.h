@@ -52,19 +52,19 @@ class JsonWriter {
 
   // key() and the value in one call.
   template <typename T>
-  void member(std::string_view name, T value) {
+  void member(std::string_view name, const T& value) {
     key(name);
     any(value);
   }
   template <std::size_t N, typename T>
-  void member(const char (&name)[N], T value) {
+  void member(const char (&name)[N], const T& value) {
     plain_key({name, N - 1});
     any(value);
   }
 
  private:
   template <typename T>
-  void any(T value) {
+  void any(const T& value) {
     if constexpr (std::is_same_v<T, bool>) {
       boolean(value);
     } else if constexpr (std::is_arithmetic_v<T>) {

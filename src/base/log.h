@@ -4,7 +4,8 @@
 // Shape: log_info("listening", {{"port", "4317"}}) →
 //   text  2026-11-20T16:02:11.123456Z info  listening port=4317
 //   json  {"time":"2026-11-20T16:02:11.123456Z","level":"info","msg":"listening","port":"4317"}
-// Thread rule: every function may be called from any thread. Source of the sink: spdlog, wrapped here.
+// Thread rule: every function may be called from any thread. Source of the sink: spdlog, wrapped
+// here.
 #pragma once
 
 #include <initializer_list>

@@ -110,7 +110,9 @@ class [[nodiscard]] Result<void> {
 inline Error invalid_argument(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
 }
-inline Error not_found(std::string message) { return {ErrorCode::kNotFound, std::move(message)}; }
+inline Error not_found(std::string message) {
+  return {ErrorCode::kNotFound, std::move(message)};
+}
 inline Error resource_exhausted(std::string message) {
   return {ErrorCode::kResourceExhausted, std::move(message)};
 }
@@ -145,8 +147,8 @@ Error annotate(const Error& error, std::string_view doing);
   auto tmp = (expr);                          \
   if (!tmp) return std::move(tmp).error();    \
   lhs = *std::move(tmp)
-#define RETURN_IF_ERROR(expr)                                                              \
-  do {                                                                                     \
+#define RETURN_IF_ERROR(expr)                                                                 \
+  do {                                                                                        \
     if (auto cairn_outcome = (expr); !cairn_outcome) return std::move(cairn_outcome).error(); \
   } while (false)
 // NOLINTEND(bugprone-macro-parentheses)

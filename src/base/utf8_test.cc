@@ -20,7 +20,10 @@ TEST(Utf8Test, RefusesWhatRfc3629Forbids) {
 }
 
 TEST(Utf8Test, ReplacesEachBadRunOnce) {
-  EXPECT_EQ(replace_invalid_utf8("a\xff\xfe" "b\xc3\xbc"), "a\xef\xbf\xbd" "b\xc3\xbc");
+  EXPECT_EQ(replace_invalid_utf8("a\xff\xfe"
+                                 "b\xc3\xbc"),
+            "a\xef\xbf\xbd"
+            "b\xc3\xbc");
 }
 
 }  // namespace

@@ -17,9 +17,13 @@ WorkerPool::WorkerPool(std::string_view name, std::size_t threads, std::size_t q
   }
 }
 
-WorkerPool::~WorkerPool() { stop(); }
+WorkerPool::~WorkerPool() {
+  stop();
+}
 
-bool WorkerPool::submit(Job job) { return queue_.try_push(job); }
+bool WorkerPool::submit(Job job) {
+  return queue_.try_push(job);
+}
 
 void WorkerPool::stop() {
   queue_.close();

@@ -35,16 +35,16 @@ void Door::count_failed(ErrorCode code) {
       .add();
 }
 
-void Ingest::accept(Door& door, Delivery delivery, storage::WriteDone done) {
+void Ingest::accept(Door& door, Delivery delivery, Done done) {
   model::Rejections rejected = delivery.rejected;
   rejected.add(enforce_limits(options_, *delivery.batch));
   if (delivery.batch->empty()) {
     door.count_rejected(rejected);
-    done(storage::WriteOutcome{0, rejected});
+    done(Outcome{0, rejected});
     return;
   }
   writer_.write(delivery.tenant, std::move(delivery.batch),
-                [&door, rejected, done = std::move(done)](Result<storage::WriteOutcome> outcome) {
+                [&door, rejected, done = std::move(done)](Result<Outcome> outcome) {
                   if (!outcome) {
                     door.count_failed(outcome.error().code);
                     done(std::move(outcome));

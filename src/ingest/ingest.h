@@ -16,6 +16,11 @@
 
 namespace cairn::ingest {
 
+// What became of a request's spans, and how a receiver is told: once, with an Error when nothing
+// was taken (storage/api/trace_writer.h says which codes ask for a retry).
+using Outcome = storage::WriteOutcome;
+using Done = storage::WriteDone;
+
 struct IngestOptions {
   std::size_t max_attributes_per_span = 4096;  // more: kTooManyAttributes
   std::size_t max_span_bytes = 8_MiB;          // of names, keys and values: kTooLarge
@@ -62,7 +67,7 @@ class Ingest {
   // all that was rejected, the decoder's rejections included. Errors are the writer's.
   // Empty: a delivery without spans is answered without asking the writer.
   // Ownership: `door` outlives the call of `done`.
-  void accept(Door& door, Delivery delivery, storage::WriteDone done);
+  void accept(Door& door, Delivery delivery, Done done);
 
  private:
   IngestOptions options_;

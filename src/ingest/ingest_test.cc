@@ -30,8 +30,7 @@ class IngestTest : public ::testing::Test {
   Result<storage::WriteOutcome> accept(model::TestBatch& spans, model::Rejections rejected = {}) {
     Result<storage::WriteOutcome> answer = internal_error("done was not called");
     Ingest ingest(options_, writer_);
-    ingest.accept(door_,
-                  {{}, std::make_shared<model::Batch>(std::move(spans.batch())), rejected},
+    ingest.accept(door_, {{}, std::make_shared<model::Batch>(std::move(spans.batch())), rejected},
                   [&](Result<storage::WriteOutcome> outcome) { answer = std::move(outcome); });
     return answer;
   }

@@ -60,8 +60,8 @@ class AnyValue {
   std::span<const AnyValue> as_array() const { return {checked(Kind::kArray).elements_, size_}; }
   std::span<const Attribute> as_key_value_list() const;
 
-  // Same kind and same content; doubles by bits, so that NaN equals itself and -0 is not 0; lists in
-  // order.
+  // Same kind and same content; doubles by bits, so that NaN equals itself and -0 is not 0; lists
+  // in order.
   friend bool operator==(const AnyValue& a, const AnyValue& b);
 
  private:
@@ -101,8 +101,8 @@ const Attribute* find_attribute(std::span<const Attribute> attributes, std::stri
 // The text of the first attribute with that key when it is a string; empty otherwise.
 std::string_view find_string(std::span<const Attribute> attributes, std::string_view key);
 
-// The value as text, the way Jaeger and TraceQL compare and show it: `true`, `42`, `1.5`, text as it
-// is, bytes as base64, arrays and key-value lists as JSON. Empty text for an empty value.
+// The value as text, the way Jaeger and TraceQL compare and show it: `true`, `42`, `1.5`, text as
+// it is, bytes as base64, arrays and key-value lists as JSON. Empty text for an empty value.
 std::string to_display_text(const AnyValue& value);
 void append_json(std::string& out, const AnyValue& value);
 

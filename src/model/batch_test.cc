@@ -16,9 +16,12 @@ TestBatch sample() {
   const AnyValue numbers[] = {AnyValue::integer(1), AnyValue::real(2)};
   const Attribute fields[] = {{"a", AnyValue::boolean(true)}, {"b", AnyValue()}};
   t.resource("cart", {{"pod", AnyValue::integer(7)}}).scope("io.http", "1.2");
-  t.span("0102030405060708090a0b0c0d0e0f10", "0a", "GET /cart").parent("0b").kind(SpanKind::kServer);
+  t.span("0102030405060708090a0b0c0d0e0f10", "0a", "GET /cart")
+      .parent("0b")
+      .kind(SpanKind::kServer);
   t.status(StatusCode::kError, "boom").attribute("list", AnyValue::array(numbers));
-  t.attribute("map", AnyValue::key_value_list(fields)).attribute("raw", AnyValue::bytes(as_bytes("\x01\x02")));
+  t.attribute("map", AnyValue::key_value_list(fields))
+      .attribute("raw", AnyValue::bytes(as_bytes("\x01\x02")));
   t.event("miss", milliseconds(1), {{"key", AnyValue::string("v")}}).link("ff", "ee");
   return t;
 }
@@ -35,7 +38,9 @@ constexpr std::string_view kSampleText = R"(resource service.name="cart" pod=7
       link 000000000000000000000000000000ff/00000000000000ee
 )";
 
-TEST(BatchTest, PrintsAsText) { EXPECT_EQ(to_text(sample().batch()), kSampleText); }
+TEST(BatchTest, PrintsAsText) {
+  EXPECT_EQ(to_text(sample().batch()), kSampleText);
+}
 
 TEST(BatchTest, AppendedSpansOutliveTheirSource) {
   Batch copy;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/ids.h"
 
+#include <random>
+
 #include <fmt/format.h>
 #include <xxhash.h>
-
-#include <random>
 
 #include "base/hex.h"
 
@@ -49,14 +49,22 @@ std::uint64_t hash_seed() {
 Result<TraceId> TraceId::from_hex(std::string_view hex) {
   return id_from_hex<TraceId>(hex, "trace id");
 }
-bool TraceId::assign(ByteView from) { return assign_id(*this, from); }
-std::string TraceId::to_hex() const { return cairn::to_hex(bytes); }
+bool TraceId::assign(ByteView from) {
+  return assign_id(*this, from);
+}
+std::string TraceId::to_hex() const {
+  return cairn::to_hex(bytes);
+}
 
 Result<SpanId> SpanId::from_hex(std::string_view hex) {
   return id_from_hex<SpanId>(hex, "span id");
 }
-bool SpanId::assign(ByteView from) { return assign_id(*this, from); }
-std::string SpanId::to_hex() const { return cairn::to_hex(bytes); }
+bool SpanId::assign(ByteView from) {
+  return assign_id(*this, from);
+}
+std::string SpanId::to_hex() const {
+  return cairn::to_hex(bytes);
+}
 
 }  // namespace cairn::model
 

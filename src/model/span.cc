@@ -35,7 +35,9 @@ std::string_view to_text(StatusCode code) {
   return "unset";
 }
 
-std::string_view Resource::service_name() const { return find_string(attributes, "service.name"); }
+std::string_view Resource::service_name() const {
+  return find_string(attributes, "service.name");
+}
 
 bool same_content(const Event& a, const Event& b) {
   return a.time == b.time && a.name == b.name && std::ranges::equal(a.attributes, b.attributes) &&
@@ -52,17 +54,15 @@ bool same_content(const Link& a, const Link& b) {
 
 bool same_content(const Resource& a, const Resource& b) {
   return std::ranges::equal(a.attributes, b.attributes) &&
-         a.dropped_attributes_count == b.dropped_attributes_count &&
-         a.schema_url == b.schema_url && a.unknown_fields == b.unknown_fields &&
-         a.group_unknown_fields == b.group_unknown_fields;
+         a.dropped_attributes_count == b.dropped_attributes_count && a.schema_url == b.schema_url &&
+         a.unknown_fields == b.unknown_fields && a.group_unknown_fields == b.group_unknown_fields;
 }
 
 bool same_content(const InstrumentationScope& a, const InstrumentationScope& b) {
   return a.name == b.name && a.version == b.version &&
          std::ranges::equal(a.attributes, b.attributes) &&
-         a.dropped_attributes_count == b.dropped_attributes_count &&
-         a.schema_url == b.schema_url && a.unknown_fields == b.unknown_fields &&
-         a.group_unknown_fields == b.group_unknown_fields;
+         a.dropped_attributes_count == b.dropped_attributes_count && a.schema_url == b.schema_url &&
+         a.unknown_fields == b.unknown_fields && a.group_unknown_fields == b.group_unknown_fields;
 }
 
 bool same_content(const Span& a, const Span& b) {

@@ -105,9 +105,7 @@ struct Span {
   std::string_view unknown_fields;
 
   // End minus start; 0 when the end lies before the start or is absent.
-  Duration duration() const {
-    return end < start ? Duration(0) : Timestamp::between(start, end);
-  }
+  Duration duration() const { return end < start ? Duration(0) : Timestamp::between(start, end); }
   bool is_root() const { return !parent_span_id.is_valid(); }
 };
 

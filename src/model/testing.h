@@ -16,8 +16,12 @@ namespace cairn::model {
 // 2023-11-14T22:13:20Z, when every test span starts unless told otherwise.
 inline constexpr Timestamp kTestStart{1'700'000'000'000'000'000};
 
-inline TraceId trace_id(std::string_view hex) { return TraceId::from_hex(hex).value(); }
-inline SpanId span_id(std::string_view hex) { return SpanId::from_hex(hex).value(); }
+inline TraceId trace_id(std::string_view hex) {
+  return TraceId::from_hex(hex).value();
+}
+inline SpanId span_id(std::string_view hex) {
+  return SpanId::from_hex(hex).value();
+}
 
 class TestBatch {
  public:
@@ -29,7 +33,8 @@ class TestBatch {
     all[0] = {"service.name", deep_copy(batch_.arena, AnyValue::string(service))};
     std::size_t i = 1;
     for (const auto& [key, value] : more) all[i++] = copy(key, value);
-    batch_.resources.push_back({.attributes = all, .schema_url = {}, .unknown_fields = {}, .group_unknown_fields = {}});
+    batch_.resources.push_back(
+        {.attributes = all, .schema_url = {}, .unknown_fields = {}, .group_unknown_fields = {}});
     return scope("");
   }
   TestBatch& scope(std::string_view name, std::string_view version = "") {
@@ -41,7 +46,8 @@ class TestBatch {
     return *this;
   }
   // A new span of 1 ms; the following calls change it.
-  TestBatch& span(std::string_view trace_hex, std::string_view span_hex, std::string_view name = "op") {
+  TestBatch& span(std::string_view trace_hex, std::string_view span_hex,
+                  std::string_view name = "op") {
     if (batch_.resources.empty()) resource("test");
     Span made;
     made.trace_id = trace_id(trace_hex);
@@ -92,7 +98,8 @@ class TestBatch {
     last().events = extended(last().events, made);
     return *this;
   }
-  TestBatch& link(std::string_view trace_hex, std::string_view span_hex, Attributes attributes = {}) {
+  TestBatch& link(std::string_view trace_hex, std::string_view span_hex,
+                  Attributes attributes = {}) {
     Link made;
     made.trace_id = trace_id(trace_hex);
     made.span_id = span_id(span_hex);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/text.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "base/hex.h"
 #include "base/json_writer.h"
@@ -45,9 +45,9 @@ std::string event_text(const Span& span, const Event& event) {
 }
 
 std::string link_text(const Link& link) {
-  return fmt::format("      link {}/{}{}{}{}{}{}\n", link.trace_id.to_hex(),
-                     link.span_id.to_hex(), optional("state", link.trace_state),
-                     optional("flags", link.flags), attributes_text(link.attributes),
+  return fmt::format("      link {}/{}{}{}{}{}{}\n", link.trace_id.to_hex(), link.span_id.to_hex(),
+                     optional("state", link.trace_state), optional("flags", link.flags),
+                     attributes_text(link.attributes),
                      optional("dropped_attributes", link.dropped_attributes_count),
                      unknown("unknown", link.unknown_fields));
 }
@@ -122,9 +122,11 @@ std::string to_text(const AnyValue& value) {
     case AnyValue::Kind::kArray:
       return "[" + joined(value.as_array(), [](const AnyValue& v) { return to_text(v); }) + "]";
     case AnyValue::Kind::kKeyValueList:
-      return "{" + joined(value.as_key_value_list(), [](const Attribute& a) {
-               return fmt::format("{}={}", a.key, to_text(a.value));
-             }) + "}";
+      return "{" +
+             joined(
+                 value.as_key_value_list(),
+                 [](const Attribute& a) { return fmt::format("{}={}", a.key, to_text(a.value)); }) +
+             "}";
     default:
       return to_display_text(value);
   }

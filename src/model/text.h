@@ -20,8 +20,8 @@
 namespace cairn::model {
 
 std::string to_text(const Batch& batch);
-// `"text"`, `true`, `7`, `1.5`, `bytes:0a0b`, `[1, 2]`, `{a=1, b="x"}`, `empty`; doubles always have
-// a point, an exponent or a name, so that 1 and 1.0 differ.
+// `"text"`, `true`, `7`, `1.5`, `bytes:0a0b`, `[1, 2]`, `{a=1, b="x"}`, `empty`; doubles always
+// have a point, an exponent or a name, so that 1 and 1.0 differ.
 std::string to_text(const AnyValue& value);
 
 }  // namespace cairn::model

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/admin_routes.h"
 
+#include <ctime>
+#include <fstream>
+
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <ctime>
-#include <fstream>
 
 #include "base/duration_text.h"
 #include "base/json_writer.h"
@@ -92,8 +92,10 @@ void add_admin_routes(net::Router& router, HealthCheck check, const MetricsRegis
 
 void add_process_metrics(MetricsRegistry& metrics, const Clock& clock) {
   const double started = static_cast<double>(clock.unix_nanos()) / 1e9;
-  metrics.gauge("cairn_build_info", "1, with the version as label.",
-                {{"version", std::string(version())}}).set(1);
+  metrics
+      .gauge("cairn_build_info", "1, with the version as label.",
+             {{"version", std::string(version())}})
+      .set(1);
   metrics.gauge_from("process_resident_memory_bytes", "Resident memory.", {}, resident_bytes);
   metrics.gauge_from("process_cpu_seconds_total", "User and system CPU time.", {}, cpu_seconds);
   metrics.gauge_from("process_start_time_seconds", "Start of the process since 1970.", {},

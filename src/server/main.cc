@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // cairn: the command line. `cairn` alone is `cairn serve`.
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "server/config/load.h"
@@ -69,7 +69,8 @@ void add_config_options(CLI::App& command, CommandLine& line) {
   command.add_option("--config", line.config_file, "YAML file; also CAIRN_CONFIG");
   for (const Setting& setting : settings()) {
     command.add_option_function<std::string>(
-        "--" + setting.key, [&line, &setting](const std::string& text) { line.flags[setting.key] = text; },
+        "--" + setting.key,
+        [&line, &setting](const std::string& text) { line.flags[setting.key] = text; },
         setting.help);
   }
 }
@@ -112,10 +113,12 @@ int run(int argc, char** argv) {
   CLI::App& version_command = *app.add_subcommand("version", "Print the version");
   CLI::App& config_command = *app.add_subcommand("config", "Look at the configuration");
   config_command.require_subcommand(1);
-  CLI::App& print = *config_command.add_subcommand("print", "Print the effective configuration as YAML");
+  CLI::App& print =
+      *config_command.add_subcommand("print", "Print the effective configuration as YAML");
   add_config_options(print, line);
   print.add_flag("--markdown", markdown, "Print the table of all settings instead");
-  CLI::App& check = *config_command.add_subcommand("check", "Check the configuration; exit 2 when it is wrong");
+  CLI::App& check =
+      *config_command.add_subcommand("check", "Check the configuration; exit 2 when it is wrong");
   add_config_options(check, line);
 
   CLI11_PARSE(app, argc, argv);
@@ -131,4 +134,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace cairn::server
 
-int main(int argc, char** argv) { return cairn::server::run(argc, argv); }
+int main(int argc, char** argv) {
+  return cairn::server::run(argc, argv);
+}

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/serve.h"
 
-#include <fmt/format.h>
-#include <signal.h>
-
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+
+#include <fmt/format.h>
+#include <signal.h>
 
 #include "base/json_writer.h"
 #include "base/log.h"

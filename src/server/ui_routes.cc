@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/ui_routes.h"
 
-#include <fmt/format.h>
-
 #include <map>
 #include <memory>
+
+#include <fmt/format.h>
 
 #include "base/bytes.h"
 #include "cairn_ui/ui_assets.h"
@@ -21,13 +21,14 @@ constexpr std::string_view kIndex = "/index.html";
 bool accepts(const net::Request& request, std::string_view coding) {
   const std::string_view header = request.headers.get("accept-encoding").value_or("");
   const std::size_t at = header.find(coding);
-  return at != std::string_view::npos &&
-         !header.substr(at + coding.size()).starts_with(";q=0,") &&
+  return at != std::string_view::npos && !header.substr(at + coding.size()).starts_with(";q=0,") &&
          header.substr(at + coding.size()) != ";q=0";
 }
 
 // The assets are part of the binary: a view of them needs no owner.
-PinnedBytes pinned(ByteView bytes) { return {nullptr, bytes}; }
+PinnedBytes pinned(ByteView bytes) {
+  return {nullptr, bytes};
+}
 
 net::Response asset_answer(const net::Request& request, const ui::Asset& asset) {
   net::Response response;

@@ -3,6 +3,8 @@
 
 namespace cairn::server {
 
-std::string_view version() { return CAIRN_VERSION; }
+std::string_view version() {
+  return CAIRN_VERSION;
+}
 
 }  // namespace cairn::server

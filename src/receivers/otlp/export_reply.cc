@@ -21,7 +21,7 @@ std::string_view content_type(ReplyForm form) {
 
 }  // namespace
 
-net::Response export_reply(ReplyForm form, const Result<storage::WriteOutcome>& outcome) {
+net::Response export_reply(ReplyForm form, const Result<ingest::Outcome>& outcome) {
   if (!outcome) return export_refusal(form, outcome.error());
   const std::uint64_t rejected = outcome->rejected.total();
   const std::string message = outcome->rejected.to_text();
@@ -45,9 +45,8 @@ net::Response export_refusal(ReplyForm form, const Error& error) {
   std::string body = form == ReplyForm::kHttpJson
                          ? wire::otlp::encode_status_json(code, error.message)
                          : wire::otlp::encode_status(code, error.message, retry_after);
-  net::Response response =
-      net::Response::of(net::http_status(error.code), std::string(content_type(form)),
-                        std::move(body));
+  net::Response response = net::Response::of(net::http_status(error.code),
+                                             std::string(content_type(form)), std::move(body));
   if (retry_after > 0) response.headers.add("retry-after", std::to_string(retry_after));
   return response;
 }

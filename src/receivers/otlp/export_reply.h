@@ -6,8 +6,8 @@
 #pragma once
 
 #include "base/result.h"
+#include "ingest/ingest.h"
 #include "net/http/message.h"
-#include "storage/api/trace_writer.h"
 
 namespace cairn::receivers::otlp {
 
@@ -15,7 +15,7 @@ enum class ReplyForm { kGrpc, kHttpProtobuf, kHttpJson };
 
 // Success, full or partial: an Error of the store asks the client to retry when that can help
 // (429/RESOURCE_EXHAUSTED and 503/UNAVAILABLE carry a retry hint).
-net::Response export_reply(ReplyForm form, const Result<storage::WriteOutcome>& outcome);
+net::Response export_reply(ReplyForm form, const Result<ingest::Outcome>& outcome);
 
 // A refusal of the whole request.
 net::Response export_refusal(ReplyForm form, const Error& error);

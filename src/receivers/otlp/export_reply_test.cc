@@ -11,20 +11,20 @@ namespace {
 
 using ::testing::HasSubstr;
 
-storage::WriteOutcome partly() {
-  storage::WriteOutcome outcome{5, {}};
+ingest::Outcome partly() {
+  ingest::Outcome outcome{5, {}};
   outcome.rejected.add(model::RejectionReason::kInvalidTraceId, 2);
   return outcome;
 }
 
 TEST(ExportReplyTest, FullSuccessIsEmptyInProtobuf) {
-  const auto reply = export_reply(ReplyForm::kGrpc, storage::WriteOutcome{5, {}});
+  const auto reply = export_reply(ReplyForm::kGrpc, ingest::Outcome{5, {}});
   EXPECT_TRUE(reply.body.empty());
   EXPECT_FALSE(reply.error);
 }
 
 TEST(ExportReplyTest, FullSuccessInJsonSaysSo) {
-  const auto reply = export_reply(ReplyForm::kHttpJson, storage::WriteOutcome{5, {}});
+  const auto reply = export_reply(ReplyForm::kHttpJson, ingest::Outcome{5, {}});
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.body.text(), R"({"partialSuccess":{}})");
   EXPECT_EQ(reply.headers.get("content-type"), "application/json");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "receivers/otlp/otlp_receiver.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
+
+#include <fmt/format.h>
 
 #include "wire/otlp/json.h"
 #include "wire/otlp/protobuf.h"
@@ -35,8 +35,7 @@ Result<ingest::Delivery> decode(ReplyForm form, const PinnedBytes& body) {
   ingest::Delivery delivery;
   delivery.batch = std::make_shared<model::Batch>();
   if (form == ReplyForm::kHttpJson) {
-    ASSIGN_OR_RETURN(delivery.rejected,
-                     wire::otlp::decode_traces_json(body.view, *delivery.batch));
+    ASSIGN_OR_RETURN(delivery.rejected, wire::otlp::decode_traces_json(body.view, *delivery.batch));
     return delivery;
   }
   ASSIGN_OR_RETURN(delivery.rejected, wire::otlp::decode_traces(body.view, *delivery.batch));
@@ -50,23 +49,25 @@ OtlpReceiver::OtlpReceiver(ingest::Ingest& ingest, MetricsRegistry& metrics)
     : ingest_(ingest),
       grpc_({"otlp_protobuf", "grpc"}, metrics),
       http_protobuf_({"otlp_protobuf", "http"}, metrics),
-      http_json_({"otlp_json", "http"}, metrics) {}
+      http_json_({"otlp_json", "http"}, metrics) {
+}
 
 void OtlpReceiver::add_routes(net::Router& router) {
   router.add({.kind = net::RouteKind::kGrpcUnary,
               .method = "POST",
               .pattern = fmt::format("/{}/Export", kTraceService),
-              .handler = [this](net::Request request, net::Responder responder) {
-                receive(ReplyForm::kGrpc, grpc_, request, std::move(responder));
-              },
+              .handler =
+                  [this](net::Request request, net::Responder responder) {
+                    receive(ReplyForm::kGrpc, grpc_, request, std::move(responder));
+                  },
               .body_limit = {}});
-  router.add({.kind = net::RouteKind::kHttp,
-              .method = "POST",
-              .pattern = "/v1/traces",
-              .handler = [this](net::Request request, net::Responder responder) {
-                receive_http(request, std::move(responder));
-              },
-              .body_limit = {}});
+  router.add(
+      {.kind = net::RouteKind::kHttp,
+       .method = "POST",
+       .pattern = "/v1/traces",
+       .handler = [this](net::Request request,
+                         net::Responder responder) { receive_http(request, std::move(responder)); },
+       .body_limit = {}});
 }
 
 void OtlpReceiver::receive_http(const net::Request& request, net::Responder responder) {
@@ -92,7 +93,7 @@ void OtlpReceiver::receive(ReplyForm form, ingest::Door& door, const net::Reques
   // std::function wants a copyable callable; the Responder is not.
   auto shared = std::make_shared<net::Responder>(std::move(responder));
   ingest_.accept(door, std::move(*delivery),
-                 [form, shared](const Result<storage::WriteOutcome>& outcome) {
+                 [form, shared](const Result<ingest::Outcome>& outcome) {
                    shared->send(export_reply(form, outcome));
                  });
 }

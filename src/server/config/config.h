@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Everything that can be set, typed, with the defaults as member initialisers. Only server/ sees it:
-// wiring hands each library its own options. The names users write are in settings.cc.
+// Everything that can be set, typed, with the defaults as member initialisers. Only server/ sees
+// it: wiring hands each library its own options. The names users write are in settings.cc.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <set>
 
 #include "server/config/load.h"
 #include "server/config/settings.h"
@@ -13,7 +13,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-LoadedConfig load_yaml(std::string yaml) { return load_config({.yaml = std::move(yaml), .yaml_name = "cairn.yaml", .environment = {}, .flags = {}}); }
+LoadedConfig load_yaml(std::string yaml) {
+  return load_config(
+      {.yaml = std::move(yaml), .yaml_name = "cairn.yaml", .environment = {}, .flags = {}});
+}
 
 TEST(ConfigTest, NothingSetMeansTheDefaults) {
   const LoadedConfig loaded = load_config({});
@@ -24,11 +27,11 @@ TEST(ConfigTest, NothingSetMeansTheDefaults) {
 }
 
 TEST(ConfigTest, FlagsBeatTheEnvironmentWhichBeatsTheFile) {
-  const LoadedConfig loaded =
-      load_config({.yaml = "receivers: {otlp: {grpc: {port: 1}, http: {port: 1}}}\nquery: {http: {port: 1}}",
-                   .yaml_name = "cairn.yaml",
-                   .environment = {{"CAIRN_RECEIVERS_OTLP_HTTP_PORT", "2"}, {"CAIRN_QUERY_HTTP_PORT", "2"}},
-                   .flags = {{"query.http.port", "3"}}});
+  const LoadedConfig loaded = load_config(
+      {.yaml = "receivers: {otlp: {grpc: {port: 1}, http: {port: 1}}}\nquery: {http: {port: 1}}",
+       .yaml_name = "cairn.yaml",
+       .environment = {{"CAIRN_RECEIVERS_OTLP_HTTP_PORT", "2"}, {"CAIRN_QUERY_HTTP_PORT", "2"}},
+       .flags = {{"query.http.port", "3"}}});
   EXPECT_THAT(loaded.errors, IsEmpty());
   EXPECT_EQ(loaded.config.otlp_grpc.port, 1);
   EXPECT_EQ(loaded.config.otlp_http.port, 2);
@@ -47,12 +50,15 @@ TEST(ConfigTest, EveryProblemIsNamedWithItsLine) {
       "net:\n"
       "  body_bytes: lots\n"
       "  body_bytes: 1MiB\n");
-  EXPECT_THAT(loaded.errors,
-              ElementsAre("cairn.yaml:2: log.level: log level 'loud' is not one of debug, info, warn, error, off",
-                          "cairn.yaml:6: unknown key 'receivers.otlp.grpc.prot', did you mean 'receivers.otlp.grpc.port'?",
-                          "cairn.yaml:7: 'receivers.otlp.http' is a group of settings, not a value",
-                          "cairn.yaml:9: net.body_bytes: 'lots' is not a size like 512KiB, 20MiB or 1048576",
-                          "cairn.yaml:10: 'net.body_bytes' is set twice"));
+  EXPECT_THAT(
+      loaded.errors,
+      ElementsAre(
+          "cairn.yaml:2: log.level: log level 'loud' is not one of debug, info, warn, error, off",
+          "cairn.yaml:6: unknown key 'receivers.otlp.grpc.prot', did you mean "
+          "'receivers.otlp.grpc.port'?",
+          "cairn.yaml:7: 'receivers.otlp.http' is a group of settings, not a value",
+          "cairn.yaml:9: net.body_bytes: 'lots' is not a size like 512KiB, 20MiB or 1048576",
+          "cairn.yaml:10: 'net.body_bytes' is set twice"));
 }
 
 TEST(ConfigTest, BrokenYamlIsAnErrorWithALine) {
@@ -62,17 +68,21 @@ TEST(ConfigTest, BrokenYamlIsAnErrorWithALine) {
 }
 
 TEST(ConfigTest, AnUnknownVariableIsOnlyAWarning) {
-  const LoadedConfig loaded = load_config({.yaml = {}, .yaml_name = {}, .environment = {{"CAIRN_NO_SUCH", "1"}, {"HOME", "/"}}, .flags = {}});
+  const LoadedConfig loaded = load_config({.yaml = {},
+                                           .yaml_name = {},
+                                           .environment = {{"CAIRN_NO_SUCH", "1"}, {"HOME", "/"}},
+                                           .flags = {}});
   EXPECT_THAT(loaded.errors, IsEmpty());
-  EXPECT_THAT(loaded.warnings, ElementsAre("environment variable CAIRN_NO_SUCH is no setting and is ignored"));
+  EXPECT_THAT(loaded.warnings,
+              ElementsAre("environment variable CAIRN_NO_SUCH is no setting and is ignored"));
 }
 
 TEST(ConfigTest, ListsAreSequencesOrCommaSeparated) {
-  const LoadedConfig loaded = load_config(
-      {.yaml = "query: {cors: {allowed_origins: [\"https://a.example\", \"*\"]}}",
-       .yaml_name = "cairn.yaml",
-       .environment = {{"CAIRN_RECEIVERS_OTLP_HTTP_CORS_ALLOWED_ORIGINS", "x, y"}},
-       .flags = {}});
+  const LoadedConfig loaded =
+      load_config({.yaml = "query: {cors: {allowed_origins: [\"https://a.example\", \"*\"]}}",
+                   .yaml_name = "cairn.yaml",
+                   .environment = {{"CAIRN_RECEIVERS_OTLP_HTTP_CORS_ALLOWED_ORIGINS", "x, y"}},
+                   .flags = {}});
   EXPECT_THAT(loaded.errors, IsEmpty());
   EXPECT_THAT(loaded.config.query.cors.allowed_origins, ElementsAre("https://a.example", "*"));
   EXPECT_THAT(loaded.config.otlp_cors.allowed_origins, ElementsAre("x", "y"));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config/load.h"
 
+#include <set>
+
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
-
-#include <set>
 
 #include "server/config/settings.h"
 
@@ -30,8 +30,10 @@ class YamlLoader {
  private:
   void walk(const YAML::Node& node, const std::string& prefix, int depth) {
     if (!node.IsMap()) {
-      return problem(node.Mark(), prefix.empty() ? "expected settings as `key: value`"
-                                                 : fmt::format("'{}' is a group of settings, not a value", prefix));
+      return problem(node.Mark(),
+                     prefix.empty()
+                         ? "expected settings as `key: value`"
+                         : fmt::format("'{}' is a group of settings, not a value", prefix));
     }
     if (depth > kMaxYamlDepth) return problem(node.Mark(), "nested too deep");
     std::set<std::string> seen;
@@ -96,7 +98,8 @@ void load_environment(const std::map<std::string, std::string>& environment, Loa
     if (!name.starts_with("CAIRN_") || not_settings.contains(name)) continue;
     const auto found = by_name.find(name);
     if (found == by_name.end()) {
-      to.warnings.push_back(fmt::format("environment variable {} is no setting and is ignored", name));
+      to.warnings.push_back(
+          fmt::format("environment variable {} is no setting and is ignored", name));
     } else if (const auto done = found->second->set(to.config, value); !done) {
       to.errors.push_back(fmt::format("{}: {}", name, done.error().message));
     }

@@ -14,15 +14,16 @@ namespace cairn::server {
 
 // Where settings come from, already fetched, so that loading is a pure function.
 struct ConfigSources {
-  std::string yaml;                                         // the file's text; empty for none
-  std::string yaml_name = "config";                         // for messages: the file's name
-  std::map<std::string, std::string> environment;           // all of it; CAIRN_* is looked at
-  std::vector<std::pair<std::string, std::string>> flags;   // dotted key, text
+  std::string yaml;                                        // the file's text; empty for none
+  std::string yaml_name = "config";                        // for messages: the file's name
+  std::map<std::string, std::string> environment;          // all of it; CAIRN_* is looked at
+  std::vector<std::pair<std::string, std::string>> flags;  // dotted key, text
 };
 
 struct LoadedConfig {
   Config config;
-  // Every problem found, not only the first: "cairn.yaml:7: unknown key 'prot', did you mean 'port'?"
+  // Every problem found, not only the first: "cairn.yaml:7: unknown key 'prot', did you mean
+  // 'port'?"
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config/settings.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+
+#include <fmt/format.h>
 
 #include "base/duration_text.h"
 
@@ -27,7 +27,9 @@ Setting make(std::string key, std::string help, Access access, Parse parse, Prin
   return setting;
 }
 
-Result<std::string> parse_text(std::string_view text) { return std::string(text); }
+Result<std::string> parse_text(std::string_view text) {
+  return std::string(text);
+}
 
 Result<bool> parse_flag(std::string_view text) {
   if (text == "true" || text == "yes" || text == "on" || text == "1") return true;
@@ -125,27 +127,30 @@ void add_endpoint(std::vector<Setting>& table, const std::string& key, const std
 
 template <typename Access>
 void add_cors(std::vector<Setting>& table, const std::string& key, Access access) {
-  table.push_back(list(key + ".allowed_origins",
-                       "Browser origins that may call, `https://*.example` and `*` included; empty: none.",
-                       [access](auto& c) -> auto& { return access(c).allowed_origins; }));
+  table.push_back(
+      list(key + ".allowed_origins",
+           "Browser origins that may call, `https://*.example` and `*` included; empty: none.",
+           [access](auto& c) -> auto& { return access(c).allowed_origins; }));
   table.push_back(list(key + ".allowed_headers",
                        "Request headers that browsers may send besides the safelisted ones.",
                        [access](auto& c) -> auto& { return access(c).allowed_headers; }));
-  table.push_back(number<int>(key + ".max_age_seconds", "How long browsers may keep the permission.",
+  table.push_back(number<int>(key + ".max_age_seconds",
+                              "How long browsers may keep the permission.",
                               [access](auto& c) -> auto& { return access(c).max_age_seconds; }));
 }
 
 void add_general(std::vector<Setting>& table) {
-  table.push_back(text("listen", "Address that every port is bound to unless its own `listen` is set.",
+  table.push_back(text("listen",
+                       "Address that every port is bound to unless its own `listen` is set.",
                        [](auto& c) -> auto& { return c.listen; }));
-  table.push_back(text("data", "Folder of the durable stores.",
-                       [](auto& c) -> auto& { return c.data; }));
-  table.push_back(make("log.level", "debug, info, warn, error or off.",
-                       [](auto& c) -> auto& { return c.log.level; }, parse_log_level,
-                       [](LogLevel level) { return std::string(to_text(level)); }));
-  table.push_back(make("log.format", "text or json.", [](auto& c) -> auto& { return c.log.format; },
-                       parse_log_format,
-                       [](LogFormat format) { return std::string(to_text(format)); }));
+  table.push_back(
+      text("data", "Folder of the durable stores.", [](auto& c) -> auto& { return c.data; }));
+  table.push_back(make(
+      "log.level", "debug, info, warn, error or off.", [](auto& c) -> auto& { return c.log.level; },
+      parse_log_level, [](LogLevel level) { return std::string(to_text(level)); }));
+  table.push_back(make(
+      "log.format", "text or json.", [](auto& c) -> auto& { return c.log.format; },
+      parse_log_format, [](LogFormat format) { return std::string(to_text(format)); }));
   table.push_back(duration("drain_time", "How long requests under way may finish at shutdown.",
                            [](auto& c) -> auto& { return c.drain_time; }));
 }
@@ -156,17 +161,19 @@ void add_receivers(std::vector<Setting>& table) {
   add_endpoint(table, "receivers.otlp.http", "OTLP over HTTP",
                [](auto& c) -> auto& { return c.otlp_http; });
   add_cors(table, "receivers.otlp.http.cors", [](auto& c) -> auto& { return c.otlp_cors; });
-  table.push_back(number<std::size_t>("ingest.max_attributes_per_span",
-                                      "Attributes of a span, event or link; spans with more are rejected.",
-                                      [](auto& c) -> auto& { return c.ingest.max_attributes_per_span; }));
+  table.push_back(
+      number<std::size_t>("ingest.max_attributes_per_span",
+                          "Attributes of a span, event or link; spans with more are rejected.",
+                          [](auto& c) -> auto& { return c.ingest.max_attributes_per_span; }));
   table.push_back(size("ingest.max_span_bytes",
                        "Text and values of a span; larger ones are rejected.",
                        [](auto& c) -> auto& { return c.ingest.max_span_bytes; }));
 }
 
 void add_storage(std::vector<Setting>& table) {
-  table.push_back(make("storage.engine", "memory.", [](auto& c) -> auto& { return c.storage_engine; },
-                       parse_engine, [](const std::string& value) { return value; }));
+  table.push_back(make(
+      "storage.engine", "memory.", [](auto& c) -> auto& { return c.storage_engine; }, parse_engine,
+      [](const std::string& value) { return value; }));
   table.push_back(number<std::size_t>("storage.memory.max_spans",
                                       "Spans kept; past it whole oldest traces are dropped.",
                                       [](auto& c) -> auto& { return c.memory.max_spans; }));
@@ -178,9 +185,10 @@ void add_storage(std::vector<Setting>& table) {
 void add_query(std::vector<Setting>& table) {
   add_endpoint(table, "query.http", "the web page and the query API",
                [](auto& c) -> auto& { return c.query.http; });
-  table.push_back(make("query.base_path", "Path prefix under which page and API are served, like /jaeger.",
-                       [](auto& c) -> auto& { return c.query.base_path; }, parse_base_path,
-                       [](const std::string& value) { return value; }));
+  table.push_back(make(
+      "query.base_path", "Path prefix under which page and API are served, like /jaeger.",
+      [](auto& c) -> auto& { return c.query.base_path; }, parse_base_path,
+      [](const std::string& value) { return value; }));
   add_cors(table, "query.cors", [](auto& c) -> auto& { return c.query.cors; });
   table.push_back(number<std::size_t>("query.workers", "Threads that answer queries.",
                                       [](auto& c) -> auto& { return c.query.workers; }));
@@ -188,9 +196,9 @@ void add_query(std::vector<Setting>& table) {
                                       [](auto& c) -> auto& { return c.query.queue; }));
   table.push_back(number<std::size_t>("query.max_limit", "Traces that one search may ask for.",
                                       [](auto& c) -> auto& { return c.query.service.max_limit; }));
-  table.push_back(number<std::size_t>("query.max_trace_spans",
-                                      "Spans of one trace in an answer; the rest is said to be missing.",
-                                      [](auto& c) -> auto& { return c.query.service.max_trace_spans; }));
+  table.push_back(number<std::size_t>(
+      "query.max_trace_spans", "Spans of one trace in an answer; the rest is said to be missing.",
+      [](auto& c) -> auto& { return c.query.service.max_trace_spans; }));
   table.push_back(duration("query.default_lookback", "How far back a search without times looks.",
                            [](auto& c) -> auto& { return c.query.service.default_lookback; }));
   table.push_back(duration("query.max_clock_skew",
@@ -210,31 +218,36 @@ void add_net(std::vector<Setting>& table) {
     return [member](auto& c) -> auto& { return c.net.limits.*member; };
   };
   using Limits = net::ServerLimits;
-  table.push_back(number<std::size_t>("net.io_threads", "Threads that serve sockets; 0: one a core.",
+  table.push_back(number<std::size_t>("net.io_threads",
+                                      "Threads that serve sockets; 0: one a core.",
                                       [](auto& c) -> auto& { return c.net.io_threads; }));
-  table.push_back(size("net.header_bytes", "All headers of a request.", limit(&Limits::header_bytes)));
-  table.push_back(size("net.body_bytes", "A request's body as received.", limit(&Limits::body_bytes)));
+  table.push_back(
+      size("net.header_bytes", "All headers of a request.", limit(&Limits::header_bytes)));
+  table.push_back(
+      size("net.body_bytes", "A request's body as received.", limit(&Limits::body_bytes)));
   table.push_back(size("net.decoded_body_bytes", "A request's body after decompression.",
                        limit(&Limits::decoded_body_bytes)));
   table.push_back(number<std::size_t>("net.connections", "Connections over all ports.",
                                       limit(&Limits::connections)));
   table.push_back(number<std::size_t>("net.streams", "Concurrent HTTP/2 streams of a connection.",
                                       limit(&Limits::streams)));
-  table.push_back(size("net.buffered_bytes", "Request bodies and unsent answers of all connections.",
+  table.push_back(size("net.buffered_bytes",
+                       "Request bodies and unsent answers of all connections.",
                        limit(&Limits::buffered_bytes)));
   table.push_back(size("net.stream_buffer_bytes", "Unsent bytes of one streamed answer.",
                        limit(&Limits::stream_buffer_bytes)));
   table.push_back(number<std::uint32_t>("net.resets_per_second",
                                         "HTTP/2 stream resets of a connection; more closes it.",
                                         limit(&Limits::resets_per_second)));
-  table.push_back(number<std::uint32_t>("net.pings_per_second",
-                                        "HTTP/2 pings and settings of a connection; more closes it.",
-                                        limit(&Limits::pings_per_second)));
+  table.push_back(number<std::uint32_t>(
+      "net.pings_per_second", "HTTP/2 pings and settings of a connection; more closes it.",
+      limit(&Limits::pings_per_second)));
   table.push_back(duration("net.header_time", "For a request's headers to arrive.",
                            limit(&Limits::header_time)));
-  table.push_back(duration("net.body_time", "For a request's body to arrive.",
-                           limit(&Limits::body_time)));
-  table.push_back(duration("net.handle_time", "For an answer, where the request brings no deadline.",
+  table.push_back(
+      duration("net.body_time", "For a request's body to arrive.", limit(&Limits::body_time)));
+  table.push_back(duration("net.handle_time",
+                           "For an answer, where the request brings no deadline.",
                            limit(&Limits::handle_time)));
   table.push_back(duration("net.write_time", "For a peer to take the next bytes of an answer.",
                            limit(&Limits::write_time)));
