@@ -90,7 +90,7 @@ std::optional<std::string_view> unescape(std::string_view rest, Arena& arena) {
   char* to = room.data();
   while (!rest.empty()) {
     const std::size_t plain = std::min(rest.find('\\'), rest.size());
-    to = std::copy_n(rest.data(), plain, to);
+    to = std::copy_n(rest.begin(), plain, to);
     rest.remove_prefix(plain);
     if (rest.size() < 2) break;
     const char letter = rest[1];
@@ -116,8 +116,9 @@ bool looks_like_number(std::string_view text) {
 
 std::optional<double> parse_decimal(std::string_view text) {
   double value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* start = text.data();
+  const char* end = start + text.size();
+  const auto [stop, error] = std::from_chars(start, end, value);
   if (!looks_like_number(text) || error != std::errc() || stop != end) return std::nullopt;
   return value;
 }
@@ -126,8 +127,9 @@ template <typename Int>
 std::optional<Int> parse_integer(std::string_view token) {
   const std::string_view text = unquoted(token);
   Int value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* start = text.data();
+  const char* end = start + text.size();
+  const auto [stop, error] = std::from_chars(start, end, value);
   if (error == std::errc() && stop == end) return value;
   const std::optional<double> decimal = parse_decimal(text);
   if (!decimal || std::trunc(*decimal) != *decimal) return std::nullopt;
