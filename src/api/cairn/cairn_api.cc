@@ -81,14 +81,18 @@ void CairnApi::trace(const net::Request& call, net::Responder responder) const {
   const auto id = request::parse_trace_id(call.path_parameter("id"));
   if (!id) return responder.send(failure(id.error()));
   std::string json;
+  std::vector<std::string> warnings;
   const auto outcome = query_.traces({.tenant = {}, .deadline = call.deadline}, {{*id}, {}},
                                      query::Form::kRaw, [&](const query::Trace& found) {
                                        wire::otlp::encode_traces_json(found.batch, json);
+                                       warnings = found.warnings;
                                        return true;
                                      });
   if (!outcome) return responder.send(failure(outcome.error()));
   if (!outcome->complete) return responder.send(failure(unavailable(outcome->why_partial)));
   if (json.empty()) return responder.send(failure(not_found("trace not found")));
+  // Cut at query.max_trace_spans: a part must not pass for the whole.
+  if (!warnings.empty()) return responder.send(failure(unavailable(warnings.front())));
   send_json(std::move(responder), *parameters, std::move(json));
 }
 

@@ -129,6 +129,15 @@ TEST_F(CairnApiTest, GivesATraceAsItWasSent) {
   EXPECT_EQ(span["startTimeUnixNano"], "1700000001000000000");
 }
 
+TEST_F(CairnApiTest, DoesNotPassAPartOfATraceForTheWhole) {
+  const query::QueryService small{{.max_trace_spans = 1}, reader_, admin_};
+  const CairnApi api(small, workers_, clock_);
+  net::Router router;
+  api.add_routes(router, "");
+  EXPECT_EQ(test_call(router, "GET", "/api/cairn/v1/traces/a").status, 503);
+  EXPECT_EQ(test_call(router, "GET", "/api/cairn/v1/traces/b").status, 200);
+}
+
 TEST_F(CairnApiTest, AnUnknownOrMalformedTraceIdIsAnError) {
   EXPECT_EQ(get("/api/cairn/v1/traces/ffff").status, 404);
   EXPECT_EQ(get("/api/cairn/v1/traces/nonsense!").status, 400);
