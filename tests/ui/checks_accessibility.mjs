@@ -22,10 +22,12 @@ const screens = {
   trace: [`trace/${ids.failed}`, '.wf-row'],
   'trace with details': [`trace/${ids.failed}?span=aaaaaaaaaaaa1006&uiFind=kafka`, '.detail .attributes'],
   'missing page': ['nowhere', '.notice'],
+  'keyboard help': ['search', '.trace-item', (page) => page.keyboard.press('?')],
+  'service list': ['search', '.trace-item', (page) => page.getByLabel('Service', { exact: true }).press('ArrowDown')],
 };
 
 /** Axe finds nothing on any screen, in both themes, wide and narrow. */
-export const accessibilityChecks = Object.fromEntries(Object.entries(screens).map(([name, [path, selector]]) => [
+export const accessibilityChecks = Object.fromEntries(Object.entries(screens).map(([name, [path, selector, prepare]]) => [
   `accessibility: ${name}`,
   async (_, base, browser) => {
     for (const dark of [false, true]) {
@@ -33,6 +35,7 @@ export const accessibilityChecks = Object.fromEntries(Object.entries(screens).ma
         const { page, close } = await openPage(browser, { dark, width });
         await page.goto(base + path);
         await page.waitForSelector(selector);
+        if (prepare && width > 320) await prepare(page);
         await assertAccessible(page, `${dark ? 'dark' : 'light'} ${width}`);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (overflow > 0) throw new Error(`${width}: the page is ${overflow} px too wide`);
