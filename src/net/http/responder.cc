@@ -9,6 +9,12 @@ Responder::~Responder() {
   if (channel_) channel_->send(Response::failure(internal_error("no answer")));
 }
 
+Responder& Responder::operator=(Responder&& other) noexcept {
+  const Responder before(std::move(*this));
+  channel_ = std::move(other.channel_);
+  return *this;
+}
+
 void Responder::send(Response response) {
   CAIRN_CHECK(channel_ != nullptr);
   const std::unique_ptr<Channel> channel = std::move(channel_);

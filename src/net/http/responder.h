@@ -38,7 +38,8 @@ class Responder {
 
   explicit Responder(std::unique_ptr<Channel> channel) : channel_(std::move(channel)) {}
   Responder(Responder&&) noexcept = default;
-  Responder& operator=(Responder&&) = delete;  // would drop an unanswered request unseen
+  // Answers what was held before as the destructor would.
+  Responder& operator=(Responder&& other) noexcept;
   // Unanswered: sends kInternal "no answer", so that no client waits for ever.
   ~Responder();
 

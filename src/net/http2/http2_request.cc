@@ -160,8 +160,7 @@ void Http2Session::on_data(std::int32_t id, ByteView bytes) {
     if (outcome) return;
     const Error& error = outcome.error();
     if (error.code == ErrorCode::kUnavailable) {
-      fail_grpc(*stream, exhausted_retry_later(error.message, std::chrono::seconds(1)),
-                "buffered_bytes");
+      fail_grpc_busy(*stream, error.message);
     } else {
       fail_grpc(*stream, GrpcStatus::of(error),
                 error.code == ErrorCode::kResourceExhausted ? "body_too_large" : "malformed");
@@ -196,38 +195,44 @@ void Http2Session::end_request(Http2Stream& stream) {
   refuse_stream(stream, *std::move(refusal));
 }
 
-void Http2Session::call_grpc(Http2Stream& stream) {
+// The message, decompressed; nullopt when the call has been failed instead.
+std::optional<PinnedBytes> Http2Session::take_message(Http2Stream& stream) {
   if (auto outcome = stream.message->finish(); !outcome) {
     fail_grpc(stream, GrpcStatus::of(outcome.error()), "malformed");
-    return;
+    return std::nullopt;
   }
   const bool compressed = stream.message->compressed();
   PinnedBytes message = stream.message->take();
-  if (compressed) {
-    if (is_identity_encoding(stream.encoding)) {
-      fail_grpc(stream, {kGrpcInternal, "a compressed message without grpc-encoding", ""},
-                "malformed");
-      return;
-    }
-    auto decoded =
-        decompress(stream.encoding, message.view, stream.plan.decoded_limit, site_.budget());
-    if (!decoded && decoded.error().code == ErrorCode::kUnavailable) {
-      fail_grpc(stream, exhausted_retry_later(decoded.error().message, std::chrono::seconds(1)),
-                "buffered_bytes");
-      return;
-    }
-    if (!decoded) {
-      const bool large = decoded.error().code == ErrorCode::kResourceExhausted;
-      fail_grpc(stream,
-                {large ? kGrpcResourceExhausted : kGrpcInternal, decoded.error().message, ""},
-                large ? "body_too_large" : "decompress");
-      return;
-    }
-    message = *std::move(decoded);
+  if (!compressed) return message;
+  if (is_identity_encoding(stream.encoding)) {
+    fail_grpc(stream, {kGrpcInternal, "a compressed message without grpc-encoding", ""},
+              "malformed");
+    return std::nullopt;
   }
+  auto decoded =
+      decompress(stream.encoding, message.view, stream.plan.decoded_limit, site_.budget());
+  if (decoded) return *std::move(decoded);
+  const Error& error = decoded.error();
+  switch (error.code) {
+    case ErrorCode::kUnavailable:
+      fail_grpc_busy(stream, error.message);
+      break;
+    case ErrorCode::kResourceExhausted:
+      fail_grpc(stream, GrpcStatus::of(error), "body_too_large");
+      break;
+    default:
+      fail_grpc(stream, {kGrpcInternal, error.message, ""}, "decompress");
+      break;
+  }
+  return std::nullopt;
+}
+
+void Http2Session::call_grpc(Http2Stream& stream) {
+  auto message = take_message(stream);
+  if (!message) return;
   Request request = std::move(stream.request);
   stream.request = Request();
-  request.body = std::move(message);
+  request.body = *std::move(message);
   request.deadline = {stream.deadline, stream.cancel.get_token()};
   ExchangeOptions options;
   options.id = static_cast<RequestId>(stream.id);
@@ -237,6 +242,10 @@ void Http2Session::call_grpc(Http2Stream& stream) {
   ++unanswered_;
   stream.plan.route->handler(std::move(request),
                              make_responder(mailbox_, site_.budget(), std::move(options)));
+}
+
+void Http2Session::fail_grpc_busy(Http2Stream& stream, const std::string& message) {
+  fail_grpc(stream, exhausted_retry_later(message, std::chrono::seconds(1)), "buffered_bytes");
 }
 
 void Http2Session::refuse_stream(Http2Stream& stream, Refusal refusal) {

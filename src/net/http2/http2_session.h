@@ -62,7 +62,9 @@ class Http2Session final : public Session {
   void begin_http(Http2Stream& stream);
   void begin_grpc(Http2Stream& stream);
   void end_request(Http2Stream& stream);
+  std::optional<PinnedBytes> take_message(Http2Stream& stream);
   void call_grpc(Http2Stream& stream);
+  void fail_grpc_busy(Http2Stream& stream, const std::string& message);
   void refuse_stream(Http2Stream& stream, Refusal refusal);
   void expire(Http2Stream& stream);
   void count_abuse(RateLimit& rate, std::uint32_t limit, std::string_view reason);
