@@ -2,11 +2,8 @@
 #include "base/duration_text.h"
 
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <limits>
 #include <optional>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,100 +14,101 @@ struct Unit {
   std::string_view name;
   std::int64_t nanos;
 };
-// Longer names first where one is the beginning of another.
-constexpr std::array<Unit, 8> kUnits{{{"ns", 1},
-                                      {"us", 1'000},
-                                      {"\xc2\xb5s", 1'000},
-                                      {"\xce\xbcs", 1'000},
-                                      {"ms", 1'000'000},
-                                      {"s", 1'000'000'000},
-                                      {"m", 60'000'000'000},
-                                      {"h", 3'600'000'000'000}}};
-
-struct SizeUnit {
-  std::string_view name;
-  std::size_t bytes;
+constexpr std::array kUnits = {
+    Unit{"ns", 1},
+    Unit{"us", 1'000},
+    Unit{"\u00b5s", 1'000},  // micro sign
+    Unit{"\u03bcs", 1'000},  // Greek letter mu
+    Unit{"ms", 1'000'000},
+    Unit{"s", 1'000'000'000},
+    Unit{"m", 60'000'000'000},
+    Unit{"h", 3'600'000'000'000},
 };
-constexpr std::array<SizeUnit, 8> kSizeUnits{{{"GiB", std::size_t{1} << 30},
-                                              {"MiB", std::size_t{1} << 20},
-                                              {"KiB", std::size_t{1} << 10},
-                                              {"GB", 1'000'000'000},
-                                              {"MB", 1'000'000},
-                                              {"KB", 1'000},
-                                              {"B", 1},
-                                              {"", 1}}};
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Takes "12", "12.5" or ".5" off the front; nullopt when there is no digit.
-std::optional<std::pair<std::string_view, std::string_view>> take_decimal(std::string_view& text) {
-  std::size_t whole = 0;
-  while (whole < text.size() && is_digit(text[whole])) ++whole;
-  std::size_t end = whole;
-  if (end < text.size() && text[end] == '.') {
-    ++end;
-    while (end < text.size() && is_digit(text[end])) ++end;
-  }
-  const std::string_view integer = text.substr(0, whole);
-  const std::string_view fraction = end > whole ? text.substr(whole + 1, end - whole - 1) : "";
-  if (integer.empty() && fraction.empty()) return std::nullopt;
-  text.remove_prefix(end);
-  return std::pair(integer, fraction);
+// Takes the leading characters for which `wanted` holds.
+template <typename Predicate>
+std::string_view take_while(std::string_view& text, Predicate wanted) {
+  std::size_t length = 0;
+  while (length < text.size() && wanted(text[length])) ++length;
+  const std::string_view taken = text.substr(0, length);
+  text.remove_prefix(length);
+  return taken;
 }
 
-std::optional<std::int64_t> take_unit(std::string_view& text) {
+// Nullopt when the sum leaves 63 bits.
+std::optional<std::int64_t> times_plus(std::int64_t value, std::int64_t factor, std::int64_t more) {
+  std::int64_t result = 0;
+  if (__builtin_mul_overflow(value, factor, &result)) return std::nullopt;
+  if (__builtin_add_overflow(result, more, &result)) return std::nullopt;
+  return result;
+}
+
+std::optional<std::int64_t> integer(std::string_view digits) {
+  std::optional<std::int64_t> value = 0;
+  for (const char c : digits) {
+    if (value) value = times_plus(*value, 10, c - '0');
+  }
+  return value;
+}
+
+// `unit` times 0.digits, cut off to nanoseconds.
+std::int64_t fraction(std::string_view digits, std::int64_t unit) {
+  double value = 0;
+  double scale = static_cast<double>(unit);
+  for (const char c : digits) {
+    scale /= 10;
+    value += scale * (c - '0');
+  }
+  // A nudge, since 0.3 of a unit must not come out one nanosecond short.
+  return static_cast<std::int64_t>(std::floor(value + 1e-6));
+}
+
+// One "1.5s" off the front of `text`.
+Result<std::int64_t> take_term(std::string_view& text, std::string_view whole) {
+  const std::string_view before = take_while(text, is_digit);
+  std::string_view after;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    after = take_while(text, is_digit);
+  }
+  const auto invalid = [&] {
+    return invalid_argument(fmt::format("time: invalid duration \"{}\"", whole));
+  };
+  if (before.empty() && after.empty()) return invalid();
+  const std::string_view name = take_while(text, [](char c) { return c != '.' && !is_digit(c); });
+  if (name.empty()) {
+    return invalid_argument(fmt::format("time: missing unit in duration \"{}\"", whole));
+  }
   for (const Unit& unit : kUnits) {
-    if (!text.starts_with(unit.name)) continue;
-    text.remove_prefix(unit.name.size());
-    return unit.nanos;
+    if (unit.name != name) continue;
+    const std::optional<std::int64_t> count = integer(before);
+    const auto nanos =
+        count ? times_plus(*count, unit.nanos, fraction(after, unit.nanos)) : std::nullopt;
+    if (!nanos) return invalid();
+    return *nanos;
   }
-  return std::nullopt;
-}
-
-// integer.fraction * unit, in nanoseconds; nullopt on overflow.
-std::optional<std::int64_t> scaled(std::string_view integer, std::string_view fraction,
-                                   std::int64_t unit) {
-  std::int64_t whole = 0;
-  if (!integer.empty()) {
-    const auto parsed = std::from_chars(integer.data(), integer.data() + integer.size(), whole);
-    if (parsed.ec != std::errc()) return std::nullopt;
-  }
-  if (whole > std::numeric_limits<std::int64_t>::max() / unit) return std::nullopt;
-  double part = 0;
-  double weight = 0.1;
-  for (const char digit : fraction.substr(0, 18)) {
-    part += (digit - '0') * weight;
-    weight /= 10;
-  }
-  const auto extra = static_cast<std::int64_t>(std::floor(part * static_cast<double>(unit) + 1e-6));
-  const std::int64_t base = whole * unit;
-  if (base > std::numeric_limits<std::int64_t>::max() - extra) return std::nullopt;
-  return base + extra;
+  return invalid_argument(fmt::format("time: unknown unit \"{}\" in duration \"{}\"", name, whole));
 }
 
 }  // namespace
 
-Result<Duration> parse_duration(std::string_view text) {
-  const auto bad = [text] {
-    return invalid_argument(fmt::format("'{}' is not a duration like 300ms, 1.5s or 2h45m", text));
-  };
-  std::string_view rest = text;
-  const bool negative = rest.starts_with('-');
-  if (negative || rest.starts_with('+')) rest.remove_prefix(1);
-  if (rest == "0") return Duration(0);
-  if (rest.empty()) return bad();
-  std::int64_t total = 0;
-  while (!rest.empty()) {
-    const auto number = take_decimal(rest);
-    const auto unit = number ? take_unit(rest) : std::nullopt;
-    if (!unit) return bad();
-    const auto nanos = scaled(number->first, number->second, *unit);
-    if (!nanos || total > std::numeric_limits<std::int64_t>::max() - *nanos) return bad();
-    total += *nanos;
-  }
-  return Duration(negative ? -total : total);
+Result<Duration> parse_duration(std::string_view whole) {
+  std::string_view text = whole;
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  if (text == "0") return Duration(0);
+  std::int64_t sum = 0;
+  do {
+    ASSIGN_OR_RETURN(const std::int64_t term, take_term(text, whole));
+    const std::optional<std::int64_t> more = times_plus(sum, 1, term);
+    if (!more) return invalid_argument(fmt::format("time: invalid duration \"{}\"", whole));
+    sum = *more;
+  } while (!text.empty());
+  return Duration(negative ? -sum : sum);
 }
 
 std::string duration_text(Duration duration) {
@@ -123,27 +121,6 @@ std::string duration_text(Duration duration) {
     }
   }
   return fmt::format("{}ns", nanos);
-}
-
-Result<std::size_t> parse_size(std::string_view text) {
-  std::size_t number = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit_name(parsed.ptr, text.data() + text.size());
-  for (const SizeUnit& unit : kSizeUnits) {
-    if (parsed.ec != std::errc() || unit_name != unit.name) continue;
-    if (number > (std::numeric_limits<std::size_t>::max() >> 1) / unit.bytes) break;
-    return number * unit.bytes;
-  }
-  return invalid_argument(fmt::format("'{}' is not a size like 512KiB, 20MiB or 1048576", text));
-}
-
-std::string size_text(std::size_t bytes) {
-  for (const SizeUnit& unit : kSizeUnits) {
-    if (bytes != 0 && unit.bytes % 1024 == 0 && bytes % unit.bytes == 0) {
-      return fmt::format("{}{}", bytes / unit.bytes, unit.name);
-    }
-  }
-  return fmt::format("{}B", bytes);
 }
 
 }  // namespace cairn

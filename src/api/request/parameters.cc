@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "api/request/duration_text.h"
+#include "base/duration_text.h"
 
 namespace cairn::api::request {
 namespace {

@@ -20,7 +20,7 @@ Result<std::optional<std::int64_t>> int_parameter(const net::QueryString& query,
                                                   std::string_view name);
 // Go's spellings: 1, t, T, true, TRUE, True, 0, f, …; false when absent.
 Result<bool> bool_parameter(const net::QueryString& query, std::string_view name);
-// "1.5s"; see duration_text.h.
+// "1.5s"; see base/duration_text.h.
 Result<std::optional<Duration>> duration_parameter(const net::QueryString& query,
                                                    std::string_view name);
 // A whole number of `unit`s since 1970; times beyond what a Timestamp holds saturate.

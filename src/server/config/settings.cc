@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/duration_text.h"
+#include "base/size_text.h"
 
 namespace cairn::server {
 namespace {
@@ -49,9 +50,9 @@ Result<Number> parse_number(std::string_view text) {
 }
 
 Result<Duration> parse_positive_duration(std::string_view text) {
-  ASSIGN_OR_RETURN(const Duration duration, parse_duration(text));
-  if (duration < Duration(0)) return invalid_argument(fmt::format("'{}' is negative", text));
-  return duration;
+  const Result<Duration> duration = parse_duration(text);
+  if (duration && *duration >= Duration(0)) return *duration;
+  return invalid_argument(fmt::format("'{}' is not a duration like 300ms, 1.5s or 2h45m", text));
 }
 
 Result<std::vector<std::string>> parse_list(std::string_view text) {

@@ -90,6 +90,14 @@ TEST(OtlpJson, OfAValueGivenTwiceTheLastOneHoldsEvenWhenItIsEmpty) {
   EXPECT_TRUE(batch.spans.at(0).attributes[0].value.is(model::AnyValue::Kind::kEmpty));
 }
 
+TEST(OtlpJson, AnIntValuePast64BitsIsKeptAsADouble) {
+  model::Batch batch;
+  decode(request_of(span_with(
+             R"("attributes":[{"key":"max","value":{"intValue":1.7976931348623157e308}}])")),
+         batch);
+  EXPECT_EQ(batch.spans.at(0).attributes[0].value, model::AnyValue::real(1.7976931348623157e308));
+}
+
 TEST(OtlpJson, SiblingsOfABadSpanAreKept) {
   const std::string bad =
       span_with(R"("attributes":[{"key":"lost"},{"key":{"a":[1,2]}}],"name":"n")");

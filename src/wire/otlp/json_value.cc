@@ -44,10 +44,7 @@ bool ValueDecoder::scalar(std::string_view name, Value value, AnyValue& to) {
     if (!reader_.string(value, text)) return false;
     to = AnyValue::string(text);
   } else if (name == "intValue") {
-    std::int64_t number = 0;
-    if (!reader_.store(parse_int64(Reader::token(value)), number, "an integer", value))
-      return false;
-    to = AnyValue::integer(number);
+    return integer(value, to);
   } else if (name == "boolValue") {
     bool truth = false;
     if (!reader_.store(parse_bool(Reader::token(value)), truth, "true or false", value))
@@ -64,6 +61,20 @@ bool ValueDecoder::scalar(std::string_view name, Value value, AnyValue& to) {
     }
     to = AnyValue::bytes(bytes);
   }
+  return true;
+}
+
+// OpenTelemetry's JavaScript SDK writes every whole number as intValue, 1.8e308 too: what does not
+// fit 64 bits is kept as the double that it was.
+bool ValueDecoder::integer(Value value, AnyValue& to) {
+  const std::string_view token = Reader::token(value);
+  if (const auto number = parse_int64(token)) {
+    to = AnyValue::integer(*number);
+    return true;
+  }
+  double number = 0;
+  if (!reader_.store(parse_double(token), number, "an integer", value)) return false;
+  to = AnyValue::real(number);
   return true;
 }
 

@@ -31,6 +31,7 @@ class ValueDecoder {
   bool attribute(Value value, model::Attribute& to, int depth);
   bool any_value(Value value, model::AnyValue& to, int depth);
   bool scalar(std::string_view name, Value value, model::AnyValue& to);
+  bool integer(Value value, model::AnyValue& to);
   bool array(Value value, model::AnyValue& to, int depth);
   bool key_value_list(Value value, model::AnyValue& to, int depth);
 

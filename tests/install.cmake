@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Copies the JavaScript clients to TREE and installs their packages there, when the lock file has
-# changed since the last time.
-set(folder ${TREE}/interop/js)
+# Run with -P. Copies SOURCE/FOLDER, a folder of JavaScript tests, to TREE/FOLDER with the harness
+# beside it, and installs its packages there when the lock file has changed since the last time.
+set(folder ${TREE}/${FOLDER})
 file(COPY ${SOURCE}/harness.mjs DESTINATION ${TREE})
-file(COPY ${SOURCE}/interop/js DESTINATION ${TREE}/interop PATTERN node_modules EXCLUDE)
+cmake_path(GET folder PARENT_PATH parent)
+file(COPY ${SOURCE}/${FOLDER} DESTINATION ${parent} PATTERN node_modules EXCLUDE)
 
 file(SHA256 ${folder}/package-lock.json wanted)
 set(stamp ${folder}/node_modules/.installed)
