@@ -115,7 +115,7 @@ void TestServer::keep(Request request, Responder responder) {
       request.deadline.cancelled, [this] {
         {
           MutexLock lock(mutex_);
-          ++cancelled_;
+          ++counts_.cancelled;
         }
         changed_.notify_all();
       });
@@ -124,6 +124,7 @@ void TestServer::keep(Request request, Responder responder) {
     waiting_.push_back(
         std::make_unique<Waiting>(Waiting{std::move(request), std::move(responder)}));
     watched_.push_back(std::move(watched));
+    counts_.waiting = waiting_.size();
   }
   changed_.notify_all();
 }
@@ -134,12 +135,12 @@ void TestServer::produce(std::unique_ptr<ResponseStream> stream, std::size_t pie
     for (std::size_t i = 0; i < pieces; ++i) {
       if (!out->write(PinnedBytes::own(std::string(kPieceBytes, 'p')))) break;
       MutexLock counting(mutex_);
-      ++pieces_;
+      ++counts_.pieces;
       changed_.notify_all();
     }
     out->finish({});
     MutexLock counting(mutex_);
-    ++streams_ended_;
+    ++counts_.streams_ended;
     changed_.notify_all();
   });
 }
@@ -149,36 +150,35 @@ void TestServer::release() {
   {
     MutexLock lock(mutex_);
     ready.swap(waiting_);
+    counts_.waiting = 0;
   }
   for (const auto& one : ready) one->responder.send(echo(one->request));
 }
 
-bool TestServer::wait(const std::function<bool()>& condition) {
+bool TestServer::wait_for(std::size_t Counts::* which, std::size_t at_least) {
   const auto until = std::chrono::steady_clock::now() + kPatience;
-  while (!condition()) {
-    if (!changed_.wait_until(mutex_, until)) return condition();
+  MutexLock lock(mutex_);
+  while (counts_.*which < at_least) {
+    if (!changed_.wait_until(mutex_, until)) return counts_.*which >= at_least;
   }
   return true;
 }
 
 bool TestServer::wait_waiting(std::size_t count) {
-  MutexLock lock(mutex_);
-  return wait([&] { return waiting_.size() >= count; });
+  return wait_for(&Counts::waiting, count);
 }
 
 bool TestServer::wait_cancelled(std::size_t count) {
-  MutexLock lock(mutex_);
-  return wait([&] { return cancelled_ >= count; });
+  return wait_for(&Counts::cancelled, count);
 }
 
 bool TestServer::wait_streams_ended(std::size_t count) {
-  MutexLock lock(mutex_);
-  return wait([&] { return streams_ended_ >= count; });
+  return wait_for(&Counts::streams_ended, count);
 }
 
 std::size_t TestServer::pieces_written() {
   MutexLock lock(mutex_);
-  return pieces_;
+  return counts_.pieces;
 }
 
 bool TestServer::wait_metric(const std::string& line) {

@@ -38,7 +38,7 @@ class TestServer {
   bool wait_waiting(std::size_t count);
   // Waits until so many requests of /never, /later or Later saw their client go.
   bool wait_cancelled(std::size_t count);
-  // Waits until so many streams ended; true when the last was told that nobody reads.
+  // Waits until so many producers of /stream and Stream have stopped.
   bool wait_streams_ended(std::size_t count);
   std::size_t pieces_written();
   // Waits until the text of the metrics holds `line`.
@@ -54,16 +54,20 @@ class TestServer {
   void add_grpc_routes(Router& router);
   void keep(Request request, Responder responder);
   void produce(std::unique_ptr<ResponseStream> stream, std::size_t pieces);
-  bool wait(const std::function<bool()>& condition) REQUIRES(mutex_);
+  struct Counts {
+    std::size_t waiting = 0;
+    std::size_t cancelled = 0;
+    std::size_t streams_ended = 0;
+    std::size_t pieces = 0;
+  };
+  bool wait_for(std::size_t Counts::* which, std::size_t at_least);
 
   Mutex mutex_;
   CondVar changed_;
   std::vector<std::unique_ptr<Waiting>> waiting_ GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<std::stop_callback<std::function<void()>>>> watched_
       GUARDED_BY(mutex_);
-  std::size_t cancelled_ GUARDED_BY(mutex_) = 0;
-  std::size_t streams_ended_ GUARDED_BY(mutex_) = 0;
-  std::size_t pieces_ GUARDED_BY(mutex_) = 0;
+  Counts counts_ GUARDED_BY(mutex_);
   std::vector<std::jthread> producers_ GUARDED_BY(mutex_);
   MetricsRegistry metrics_;
   std::unique_ptr<Server> server_;
