@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/otlp/json_value.h"
 
+#include <cmath>
+#include <optional>
+
 namespace cairn::wire::otlp::json {
 
 using model::AnyValue;
@@ -72,8 +75,10 @@ bool ValueDecoder::integer(Value value, AnyValue& to) {
     to = AnyValue::integer(*number);
     return true;
   }
+  std::optional<double> whole = parse_double(token);
+  if (whole && std::trunc(*whole) != *whole) whole.reset();
   double number = 0;
-  if (!reader_.store(parse_double(token), number, "an integer", value)) return false;
+  if (!reader_.store(whole, number, "an integer", value)) return false;
   to = AnyValue::real(number);
   return true;
 }
