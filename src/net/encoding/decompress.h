@@ -16,7 +16,7 @@
 
 namespace cairn::net {
 
-// "gzip, deflate, zlib, zstd, snappy, x-snappy-framed, lz4, identity": for grpc-accept-encoding.
+// The value of grpc-accept-encoding.
 inline constexpr std::string_view kGrpcAcceptEncoding = "identity,gzip,deflate,zstd,snappy";
 
 // True for the names that decompress() knows: gzip, x-gzip, deflate, zlib, zstd, snappy (raw or

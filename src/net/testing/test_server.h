@@ -6,7 +6,7 @@
 //   POST /later            answered when the test calls release(); counts in waiting()
 //   GET  /never            never answered; cancelled() counts when its client went
 //   GET  /dropped          its Responder is dropped
-//   GET  /stream?pieces=n  n pieces of 64 KiB from a thread; stream_result() says how it ended
+//   GET  /stream?pieces=n  n pieces of 64 KiB from a thread; pieces_written() counts them
 //   GET  /broken_stream    one piece, then an error
 //   gRPC /test.Echo/Unary, /test.Echo/Fail, /test.Echo/Later, /test.Echo/Stream
 // Thread rule: the methods may be called from any thread.
