@@ -28,7 +28,7 @@ export function FirstTrace({ onRetry }: { onRetry: () => void }): JSX.Element {
     <div class="first-trace">
       <h1>No traces yet</h1>
       <p>
-        Cairn is ready. Point any OpenTelemetry, Jaeger or Zipkin client at this machine, or send a first trace from a
+        Cairn is ready. Point any OpenTelemetry client at this machine, or send a first trace from a
         shell:
       </p>
       <div class="code-block">
@@ -39,8 +39,6 @@ export function FirstTrace({ onRetry }: { onRetry: () => void }): JSX.Element {
       <h2>Where clients send to</h2>
       <dl class="ports">
         <div><dt>OpenTelemetry</dt><dd>gRPC <code>4317</code>, HTTP <code>4318</code></dd></div>
-        <div><dt>Jaeger</dt><dd>HTTP <code>14268</code>, gRPC <code>14250</code>, agent <code>6831/udp</code> and <code>6832/udp</code></dd></div>
-        <div><dt>Zipkin</dt><dd>HTTP <code>9411</code></dd></div>
       </dl>
     </div>
   );
