@@ -18,8 +18,8 @@ namespace cairn::model {
 
 struct Attribute;
 
-// Nesting of arrays and key-value lists beyond this is refused by decoders: a value at level 33 is
-// replaced by an empty one and counted (RejectionReason / truncation), never recursed into.
+// Nesting of arrays and key-value lists that decoders follow: a value at level 33 becomes an empty
+// one, unread, and its span is kept. So nobody recurses deeper than this.
 inline constexpr int kMaxValueDepth = 32;
 
 // Nothing, a bool, an int, a double, text, bytes, an array or a key-value list.
