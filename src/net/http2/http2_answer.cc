@@ -80,7 +80,9 @@ void Http2Session::stream_piece(RequestId id, PinnedBytes piece) {
 void Http2Session::end_stream(RequestId id, Result<void> outcome) {
   Http2Stream* stream = find(id);
   if (stream == nullptr || !stream->gate || stream->ended) return;
-  if (stream->grpc) {
+  if (stream->has_client_deadline && now() >= stream->deadline) {
+    expire(*stream);  // the producer may have stopped because of it, just before our timer
+  } else if (stream->grpc) {
     finish_grpc(*stream, outcome ? GrpcStatus() : GrpcStatus::of(outcome.error()));
   } else if (outcome) {
     stream->ended = true;
