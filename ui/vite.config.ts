@@ -16,5 +16,6 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': 'http://localhost:16686' } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  // No test asserts a time: the limit only ends what hangs, also on a busy machine.
+  test: { include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 120_000 },
 });

@@ -21,6 +21,10 @@ std::atomic<std::uint64_t> allocations{0};
   if (void* memory = std::malloc(size != 0 ? size : 1)) return memory;
   std::abort();
 }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations;
+  return std::malloc(size != 0 ? size : 1);
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
