@@ -34,7 +34,9 @@ struct ServerLimits {
       10);  // from connect or previous answer's end to headers' end, once bytes came
   Duration body_time = std::chrono::seconds(30);
   Duration handle_time = std::chrono::seconds(60);  // deadline of a request that brings none
-  Duration write_time = std::chrono::seconds(30);   // without progress
+  Duration write_time = std::chrono::seconds(30);   // for a reader to take 64 KiB, or all there is
+  Duration stream_time = std::chrono::minutes(2);   // a whole streamed answer, however fast its
+                                                    // reader; gRPC streams have none
   Duration idle_time = std::chrono::seconds(120);   // keep-alive, nothing under way
 };
 

@@ -158,18 +158,17 @@ TEST(Server, AnswersForAHandlerThatTakesTooLong) {
 
 TEST(Server, CancelsTheRequestOfAClientThatLeaves) {
   TestServer server;
-  RawClient polite(server.port());
-  polite.send("GET /never HTTP/1.1\r\nhost: x\r\n\r\n");
-  ASSERT_TRUE(server.wait_waiting(1));
-  polite.end_sending();
-  EXPECT_TRUE(server.wait_cancelled(1));
   RawClient crashed(server.port());
   crashed.send("GET /never HTTP/1.1\r\nhost: x\r\n\r\n");
-  ASSERT_TRUE(server.wait_waiting(2));
+  ASSERT_TRUE(server.wait_waiting(1));
   crashed.abort();
+  EXPECT_TRUE(server.wait_cancelled(1));
+  RawClient ended(server.port());
+  ended.send("GET /never HTTP/1.1\r\nhost: x\r\n\r\n");
+  ASSERT_TRUE(server.wait_waiting(2));
+  ended.end_sending();
+  ended.abort();
   EXPECT_TRUE(server.wait_cancelled(2));
-  server.release();
-  EXPECT_EQ(read_answer(polite).status, 200);  // it only stopped sending
 }
 
 TEST(Server, StreamsOverHttp1) {
@@ -200,6 +199,55 @@ TEST(Server, HoldsBackAndThenDropsAStreamWhoseReaderStalls) {
   EXPECT_TRUE(server.wait_streams_ended(1));
   // One buffer of ours and what the two sockets hold, of 640 MB.
   EXPECT_LT(server.pieces_written(), 1000U);
+}
+
+TEST(Server, EndsAStreamedAnswerThatTakesTooLongHoweverFastItsReader) {
+  ServerLimits limits;
+  limits.stream_time = kShort;
+  TestServer server(limits);
+  RawClient client(server.port());
+  client.send("GET /stream?pieces=50000 HTTP/1.1\r\nhost: x\r\n\r\n");
+  EXPECT_TRUE(client.wait_closed());  // without the last chunk, after which it would stay open
+  EXPECT_TRUE(server.wait_streams_ended(1));
+  EXPECT_LT(server.pieces_written(), 50'000U);
+}
+
+TEST(Server, RefusesRequestsWhileUnreadAnswersHoldTooManyBytes) {
+  ServerLimits limits;
+  limits.buffered_bytes = 256_KiB;
+  TestServer server(limits);
+  Http2Client holder(server.port(), /*reads=*/false);
+  const std::int32_t held = holder.get("/stream?pieces=1000");
+  ASSERT_TRUE(server.wait_pieces(10));
+  RawClient client(server.port());
+  client.send(kHello);
+  const HttpAnswer refused = read_answer(client);
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.at("retry-after"), "1");
+  client.send("GET /always HTTP/1.1\r\nhost: x\r\n\r\n");
+  EXPECT_EQ(read_answer(client).body, "always");
+  holder.reset(held);
+  ASSERT_TRUE(server.wait_streams_ended(1));
+  do {
+    client.send(kHello);
+  } while (read_answer(client).status == 503);
+  client.send(kHello);
+  EXPECT_EQ(read_answer(client).status, 200);
+}
+
+TEST(Server, RefusesALargeAnswerThatDoesNotFit) {
+  ServerLimits limits;
+  limits.buffered_bytes = 1_MiB;
+  TestServer small(limits);
+  RawClient refused(small.port());
+  refused.send("GET /huge HTTP/1.1\r\nhost: x\r\n\r\n");
+  const HttpAnswer answer = read_answer(refused);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.headers.at("retry-after"), "1");
+  TestServer roomy;
+  RawClient served(roomy.port());
+  served.send("GET /huge HTTP/1.1\r\nhost: x\r\n\r\n");
+  EXPECT_EQ(read_answer(served).body.size(), 2_MiB);
 }
 
 TEST(Server, RefusesBodiesWhileTooManyBytesAreHeld) {

@@ -26,6 +26,8 @@ class ByteBudget {
   // For what exists already, an answer: counted, so that new requests are refused, never refused.
   void take(std::size_t bytes) { used_.fetch_add(bytes, std::memory_order_relaxed); }
   void give(std::size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+  // More is held than the limit, by answers: no new request should add to it.
+  bool passed() const { return used() > limit_; }
   std::size_t used() const { return used_.load(std::memory_order_relaxed); }
 
  private:

@@ -138,6 +138,7 @@ bool Connection::read_once(bool& drained) {
       if (session_) {
         const Mailbox::Scope scope(mailbox_.get(), *session_);
         session_->on_end();
+        watch_for_reset();
         return true;
       }
       [[fallthrough]];
@@ -146,6 +147,14 @@ bool Connection::read_once(bool& drained) {
       return false;
   }
   return false;
+}
+
+// The peer has ended its side and may still read: only a reset tells that it is gone.
+void Connection::watch_for_reset() {
+  socket_.async_wait(tcp::socket::wait_error,
+                     [self = shared_from_this()](const boost::system::error_code& error) {
+                       if (!error) self->close();
+                     });
 }
 
 void Connection::feed(ByteView bytes) {
@@ -212,12 +221,15 @@ bool Connection::write_out() {
   while (!writing_) {
     session_->fill();
     if (out_.empty()) return true;
+    if (all_written_) start_progress();
     WriteQueue::Slots slots;
     const Transport::Outcome outcome = transport_->write(out_.front(slots));
     switch (outcome.state) {
       case Transport::State::kMoved:
         out_.consume(outcome.bytes);
-        write_since_ = now();
+        written_ += outcome.bytes;
+        if (written_ >= kLeastProgress) start_progress();
+        all_written_ = out_.empty();
         break;
       case Transport::State::kWantRead:
       case Transport::State::kWantWrite:
@@ -229,6 +241,12 @@ bool Connection::write_out() {
     }
   }
   return true;
+}
+
+void Connection::start_progress() {
+  write_since_ = now();
+  written_ = 0;
+  all_written_ = false;
 }
 
 void Connection::begin_lingering() {

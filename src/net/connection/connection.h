@@ -40,6 +40,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void discard_input();
   void pump();
   bool write_out();
+  void start_progress();
+  void watch_for_reset();
   void begin_lingering();
   void wait_readable();
   void wait_writable();
@@ -58,9 +60,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   WriteQueue out_;
   std::unique_ptr<Session> session_;  // null until the first bytes tell which
 
-  std::string opening_;    // the first bytes, while they could still be either protocol's
-  TimePoint since_;        // accepted, or the first byte came
-  TimePoint write_since_;  // when writing last made progress, while blocked
+  std::string opening_;      // the first bytes, while they could still be either protocol's
+  TimePoint since_;          // accepted, or the first byte came
+  TimePoint write_since_;    // when writing began or last made enough progress
+  std::size_t written_ = 0;  // since then
+  bool all_written_ = true;  // nothing waited to be written since
   TimePoint linger_until_;
   TimePoint timer_at_ = TimePoint::max();  // what the timer is set to
   std::size_t lingered_bytes_ = 0;

@@ -3,15 +3,18 @@
 
 #include "net/connection/stream_gate.h"
 #include "net/http/compress.h"
+#include "net/http/dispatch.h"
 
 namespace cairn::net {
 namespace {
 
 // Answers smaller than this are not worth a receipt.
 constexpr std::size_t kChargedBytes = 4_KiB;
+// Larger whole answers are only sent when the budget has room for them.
+constexpr std::size_t kRefusableBytes = 1_MiB;
 
-// The same bytes, charged to the budget until they were sent.
-PinnedBytes charged(PinnedBytes bytes, std::shared_ptr<ByteBudget> budget) {
+// The same bytes, charged to the budget until they were sent; nullopt when there is no room.
+std::optional<PinnedBytes> charged(PinnedBytes bytes, std::shared_ptr<ByteBudget> budget) {
   if (bytes.size() < kChargedBytes) return bytes;
   struct Held {
     PinnedBytes bytes;
@@ -19,8 +22,12 @@ PinnedBytes charged(PinnedBytes bytes, std::shared_ptr<ByteBudget> budget) {
   };
   const ByteView view = bytes.view;
   auto held = std::make_shared<Held>(Held{std::move(bytes), ByteLease(std::move(budget))});
-  held->lease.add(view.size());
-  return {std::move(held), view};
+  if (view.size() <= kRefusableBytes) {
+    held->lease.add(view.size());
+  } else if (!held->lease.try_add(view.size())) {
+    return std::nullopt;
+  }
+  return PinnedBytes{std::move(held), view};
 }
 
 class ConnectionStream final : public ResponseStream {
@@ -35,7 +42,10 @@ class ConnectionStream final : public ResponseStream {
   }
 
   bool write(PinnedBytes message) override {
-    if (!gate_->enter(message.size(), until_)) return false;
+    if (!gate_->enter(message.size(), until_)) {
+      refused_ = true;
+      return false;
+    }
     return mailbox_->post([id = id_, piece = gate_->wrap(std::move(message))](Session& session) {
       session.stream_piece(id, piece);
     });
@@ -44,6 +54,8 @@ class ConnectionStream final : public ResponseStream {
   void finish(Result<void> outcome) override {
     if (finished_) return;
     finished_ = true;
+    // What its producer takes for the end may be the middle: the client must notice.
+    if (refused_ && outcome) outcome = deadline_exceeded("the streamed answer took too long");
     mailbox_->post([id = id_, outcome = std::move(outcome)](Session& session) {
       session.end_stream(id, outcome);
     });
@@ -54,6 +66,7 @@ class ConnectionStream final : public ResponseStream {
   const RequestId id_;
   const TimePoint until_;
   const std::shared_ptr<StreamGate> gate_;
+  bool refused_ = false;  // a message was, because the time is up or nobody reads
   bool finished_ = false;
 };
 
@@ -64,8 +77,13 @@ class Exchange final : public Responder::Channel {
       : mailbox_(std::move(mailbox)), budget_(std::move(budget)), options_(std::move(options)) {}
 
   void send(Response response) override {
-    finish_head(response, options_.compress);
-    response.body = charged(std::move(response.body), budget_);
+    if (options_.compress && !options_.grpc) compress_if_useful(response);
+    if (auto body = charged(std::move(response.body), budget_)) {
+      response.body = *std::move(body);
+    } else {
+      response = busy();
+    }
+    finish_head(response);
     mailbox_->run_or_post(
         [id = options_.id, response = std::move(response)](Session& session) mutable {
           session.answer(id, std::move(response));
@@ -73,7 +91,7 @@ class Exchange final : public Responder::Channel {
   }
 
   std::unique_ptr<ResponseStream> start_stream(Response head) override {
-    finish_head(head, false);
+    finish_head(head);
     auto gate = std::make_shared<StreamGate>(options_.stream_buffer_bytes, budget_);
     auto stream =
         std::make_unique<ConnectionStream>(mailbox_, options_.id, options_.stream_until, gate);
@@ -87,9 +105,13 @@ class Exchange final : public Responder::Channel {
   }
 
  private:
-  void finish_head(Response& response, bool compress) {
+  Response busy() const {
+    if (!options_.grpc) return refuse_busy().response;
+    return Response::failure(unavailable("the server holds too many bytes, try again"));
+  }
+
+  void finish_head(Response& response) const {
     if (options_.grpc) return;
-    if (compress) compress_if_useful(response);
     for (const auto& [name, value] : options_.extra_headers) response.headers.add(name, value);
   }
 

@@ -21,7 +21,7 @@ struct ExchangeOptions {
   bool compress = false;  // HTTP: the client accepts gzip
   Headers extra_headers;  // HTTP: added to every answer (CORS)
   std::size_t stream_buffer_bytes = 0;
-  // A streamed answer ends at this time; max() when the client gave no deadline.
+  // A streamed answer ends at this time; max() for a gRPC call whose client gave no deadline.
   std::chrono::steady_clock::time_point stream_until = std::chrono::steady_clock::time_point::max();
 };
 

@@ -23,6 +23,10 @@ class WriteQueue;
 using RequestId = std::uint64_t;  // unique within its connection, never used again
 using TimePoint = std::chrono::steady_clock::time_point;
 
+// A reader has to take so much, or all there is, within ServerLimits::write_time: less is as good
+// as nothing, and would hold whoever produces the answer.
+constexpr std::size_t kLeastProgress = 64_KiB;
+
 class Session {
  public:
   Session() = default;

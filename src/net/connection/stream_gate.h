@@ -21,6 +21,7 @@ class StreamGate : public std::enable_shared_from_this<StreamGate> {
 
   // Blocks while more than the limit waits. False once shut or when `until` has passed.
   [[nodiscard]] bool enter(std::size_t bytes, std::chrono::steady_clock::time_point until) {
+    if (std::chrono::steady_clock::now() >= until) return false;
     MutexLock lock(mutex_);
     while (!shut_ && waiting_ > limit_) {
       if (until == std::chrono::steady_clock::time_point::max()) {

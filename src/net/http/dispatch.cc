@@ -83,6 +83,7 @@ std::optional<Refusal> make_plan(const Site& site, Request& request, Plan& plan)
     if (match.allowed.empty()) return refuse(404, "404 page not found", "");
     return refuse_method(match.allowed);
   }
+  if (!match.route->even_when_busy && site.budget()->passed()) return refuse_busy();
   const std::string encoding = content_encoding(request.headers);
   const bool identity = is_identity_encoding(encoding);
   if (!identity && !is_supported_encoding(encoding)) {
@@ -117,6 +118,7 @@ std::optional<Refusal> call_handler(const Site& site, const std::shared_ptr<Mail
   options.id = id;
   options.compress = accepts_gzip(request.headers.get("accept-encoding").value_or(""));
   options.stream_buffer_bytes = site.limits().stream_buffer_bytes;
+  options.stream_until = std::chrono::steady_clock::now() + site.limits().stream_time;
   if (site.cors()) options.extra_headers = cors_headers(*site.cors(), request.headers);
   plan.route->handler(std::move(request),
                       make_responder(mailbox, site.budget(), std::move(options)));

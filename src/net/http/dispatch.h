@@ -35,7 +35,7 @@ Refusal refuse_busy();  // 503 with retry-after
 bool set_target(Request& request, std::string_view target);
 
 // Fills the plan and the path parameters from the request's head, or refuses it: unknown path,
-// wrong method, unknown content encoding, preflight.
+// wrong method, unknown content encoding, preflight, too many bytes held.
 std::optional<Refusal> make_plan(const Site& site, Request& request, Plan& plan);
 
 // Adds what every answer of the listener carries (CORS) to an answer no handler made.

@@ -25,6 +25,8 @@ struct Route {
   Handler handler;
   std::optional<std::size_t> body_limit =
       {};  // after decompression; the listener's limit when unset
+  // HTTP only: served also while the byte budget is passed; health and metrics keep answering.
+  bool even_when_busy = false;
 };
 
 // Thread rule: filled before the listener starts, then read by any thread.

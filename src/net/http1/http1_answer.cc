@@ -45,7 +45,7 @@ void Http1Session::end_request() {
   parser_ = nullptr;
   request_ = Request();
   body_ = RawBuffer();
-  set_state(keep_alive_ && !peer_ended_ ? State::kIdle : State::kClosing);
+  set_state(keep_alive_ ? State::kIdle : State::kClosing);
 }
 
 void Http1Session::answer(RequestId id, Response response) {

@@ -60,7 +60,18 @@ void Http1Session::on_bytes(ByteView bytes) {
 
 // Starts the next request, when it has waited for its turn.
 void Http1Session::fill() {
-  if (!running_ && state_ == State::kIdle && !input_.empty()) run_input();
+  if (running_) return;
+  if (state_ == State::kIdle && !input_.empty()) run_input();
+  close_if_ended();
+}
+
+// The peer sends no more, and what it has sent is answered or will never be whole.
+void Http1Session::close_if_ended() {
+  if (!peer_ended_) return;
+  if (state_ == State::kHead || state_ == State::kBody ||
+      (state_ == State::kIdle && input_.empty())) {
+    set_state(State::kClosing);
+  }
 }
 
 void Http1Session::run_input() {
@@ -241,13 +252,7 @@ void Http1Session::close_with_error(const RequestParser::Failure& failure) {
 
 void Http1Session::on_end() {
   peer_ended_ = true;
-  // A client that half-closes may still read: a request under way is answered, but told.
-  if (state_ == State::kHandling || state_ == State::kStreaming) {
-    keep_alive_ = false;
-    cancel_.request_stop();
-  } else {
-    set_state(State::kClosing);
-  }
+  close_if_ended();  // not what came whole: a client that half-closes may still read
 }
 
 void Http1Session::on_gone() {

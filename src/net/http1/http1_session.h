@@ -47,6 +47,7 @@ class Http1Session final : public Session {
   enum class State { kIdle, kHead, kBody, kHandling, kStreaming, kClosing };
 
   void run_input();
+  void close_if_ended();
   void run(ByteView& input);
   bool step(ByteView& input);
   bool read_head(ByteView& input);

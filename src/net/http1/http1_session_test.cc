@@ -52,6 +52,27 @@ TEST(Http1, AnswersPipelinedRequestsInTheirOrder) {
   for (int i = 0; i < 50; ++i) EXPECT_EQ(read_answer(client).body, std::to_string(i));
 }
 
+TEST(Http1, AnswersAllThatAClientSentBeforeItEndedItsSide) {
+  TestServer server;
+  RawClient client(server.port());
+  std::string all = post("/later", "first");
+  for (int i = 0; i < 50; ++i) all += get("/items/" + std::to_string(i));
+  client.send(all + "GET /half");
+  ASSERT_TRUE(server.wait_waiting(1));
+  client.end_sending();
+  // An answer from each I/O thread: both have looked since, and seen that end.
+  for (int i = 0; i < 2; ++i) {
+    RawClient other(server.port());
+    other.send(get("/hello"));
+    EXPECT_EQ(read_answer(other).body, "hello");
+  }
+  EXPECT_EQ(server.cancelled(), 0U);
+  server.release();
+  EXPECT_EQ(read_answer(client).body, "first");
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(read_answer(client).body, std::to_string(i));
+  EXPECT_EQ(client.read_to_end(), "");
+}
+
 TEST(Http1, UnderstandsARequestThatComesByteByByte) {
   TestServer server;
   RawClient client(server.port());

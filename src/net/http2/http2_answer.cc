@@ -71,7 +71,7 @@ void Http2Session::stream_piece(RequestId id, PinnedBytes piece) {
   if (stream->grpc) {
     add_message(*stream, std::move(piece));
   } else if (!stream->head_only) {
-    if (stream->outgoing.empty()) stream->progress = now();
+    if (stream->outgoing.empty()) stream->start_progress(now());
     stream->outgoing.add(std::move(piece));
     resume(*stream);
   }
@@ -138,7 +138,7 @@ void Http2Session::submit_grpc_head(Http2Stream& stream) {
 }
 
 void Http2Session::add_message(Http2Stream& stream, PinnedBytes message) {
-  if (stream.outgoing.empty()) stream.progress = now();
+  if (stream.outgoing.empty()) stream.start_progress(now());
   stream.outgoing.add(PinnedBytes::own(message_prefix(message.size())));
   stream.outgoing.add(std::move(message));
   resume(stream);
@@ -183,7 +183,7 @@ void Http2Session::submit_head(Http2Stream& stream, const FieldList& fields, boo
   stream.phase = Http2Stream::Phase::kAnswering;
   stream.head_sent = true;
   stream.body = RawBuffer();
-  stream.progress = now();
+  stream.start_progress(now());
   const std::vector<nghttp2_nv> names_and_values = to_nghttp2(fields);
   nghttp2_data_provider provider{};
   provider.source.ptr = this;
@@ -207,7 +207,8 @@ ssize_t Http2Session::read_body(std::int32_t id, std::span<std::uint8_t> to, std
   Http2Stream* stream = find(static_cast<RequestId>(id));
   if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   const std::size_t taken = stream->outgoing.take(to);
-  if (taken > 0) stream->progress = now();
+  stream->left += taken;
+  if (stream->left >= kLeastProgress) stream->start_progress(now());
   if (!stream->outgoing.empty() || !stream->ended) {
     if (taken > 0) return static_cast<ssize_t>(taken);
     stream->deferred = true;

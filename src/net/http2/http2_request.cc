@@ -15,6 +15,8 @@ TimePoint now() {
 
 // As RFC 9113 counts a field for SETTINGS_MAX_HEADER_LIST_SIZE.
 constexpr std::size_t kFieldOverhead = 32;
+// Headers are read to their end for a proper refusal, up to so many times their limit.
+constexpr std::size_t kHopelessHeaders = 4;
 
 // What a content-length may make us allocate before the bytes have come.
 constexpr std::size_t kTrustedBodyBytes = 1_MiB;
@@ -44,6 +46,16 @@ bool Http2Session::open_stream(std::int32_t id) {
   Http2Stream& stream = streams_[id];
   stream.id = id;
   return true;
+}
+
+// False, ending the connection, when the header block has become so large that it can only be meant
+// to: a byte of it may stand for a field of 4 KiB (RFC 7541, "Dynamic Table").
+bool Http2Session::admit_field(std::size_t bytes) {
+  block_bytes_ += bytes + kFieldOverhead;
+  if (block_bytes_ / kHopelessHeaders <= site_.limits().header_bytes) return true;
+  site_.count_refused("header_too_large");
+  nghttp2_session_terminate_session(session_.get(), NGHTTP2_ENHANCE_YOUR_CALM);
+  return false;
 }
 
 void Http2Session::on_header(std::int32_t id, std::string_view name, std::string_view value) {

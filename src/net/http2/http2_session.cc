@@ -40,12 +40,17 @@ struct Http2Callbacks {
   static int header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
                     std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
                     std::uint8_t, void* user) {
+    if (!self(user).admit_field(name_size + value_size)) {
+      return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // the block's other fields are not told
+    }
     if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
     self(user).on_header(frame->hd.stream_id, text(name, name_size), text(value, value_size));
     return 0;
   }
   static int begin_frame(nghttp2_session*, const nghttp2_frame_hd* head, void* user) {
-    if (head->type == NGHTTP2_HEADERS) self(user).head_since_ = now();
+    if (head->type != NGHTTP2_HEADERS) return 0;
+    self(user).head_since_ = now();
+    self(user).block_bytes_ = 0;
     return 0;
   }
   static int frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user) {

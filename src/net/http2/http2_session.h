@@ -50,6 +50,7 @@ class Http2Session final : public Session {
 
   // What nghttp2 reports.
   bool open_stream(std::int32_t id);
+  bool admit_field(std::size_t bytes);
   void on_header(std::int32_t id, std::string_view name, std::string_view value);
   void on_frame(const nghttp2_frame& frame);
   void on_data(std::int32_t id, ByteView bytes);
@@ -94,7 +95,8 @@ class Http2Session final : public Session {
   RateLimit resets_;
   RateLimit pings_;
   TimePoint idle_since_;
-  TimePoint head_since_;  // when an unfinished preface or header block began, or max()
+  TimePoint head_since_;         // when an unfinished preface or header block began, or max()
+  std::size_t block_bytes_ = 0;  // decoded, of the header block being received
   TimePoint next_time_ = TimePoint::max();  // no stream wants attention before it
   bool failed_ = false;
   bool gone_ = false;

@@ -166,6 +166,39 @@ TEST(Http2, HoldsBackAProducerWhoseReaderGivesNoCredit) {
   EXPECT_LT(server.pieces_written(), 40U);
 }
 
+TEST(Http2, DropsAStreamWhoseReaderTakesAByteAtATime) {
+  ServerLimits limits;
+  limits.write_time = std::chrono::milliseconds(300);
+  TestServer server(limits);
+  Http2Client client(server.port(), /*reads=*/false);
+  const std::int32_t id = client.get("/stream?pieces=1000");
+  client.wait_body(id, 65'000);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (client.take_one_byte(id) && std::chrono::steady_clock::now() < until) {
+  }
+  EXPECT_LT(std::chrono::steady_clock::now(), until);
+  EXPECT_TRUE(client.wait(id).reset);
+  EXPECT_TRUE(server.wait_streams_ended(1));
+}
+
+TEST(Http2, EndsAConnectionWhoseFewHeaderBytesStandForMany) {
+  TestServer server;
+  RawClient client(server.port());
+  const std::string settings("\0\0\0\4\0\0\0\0\0", 9);
+  // A field of 3,000 bytes that goes into the table, then 1,000 references of a byte each to it.
+  std::string block = "\x82\x86\x84\x40\x01x\x7f";  // GET http /, then "x" of 127 + ...
+  block += "\xb9\x16" + std::string(3000, 'v') + std::string(1000, '\xbe');
+  std::string frame("\0\0\0\1\5\0\0\0\1", 9);
+  frame[1] = static_cast<char>(block.size() >> 8U);
+  frame[2] = static_cast<char>(block.size() & 0xffU);
+  client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings + frame + block);
+  client.read_until(std::string("\0\0\x08\7\0\0\0\0\0", 9));  // GOAWAY
+  EXPECT_EQ(client.read_exactly(8).substr(4), std::string("\0\0\0\x0b", 4));
+  EXPECT_TRUE(client.wait_closed());
+  EXPECT_TRUE(server.wait_metric(
+      "cairn_net_refused_total{listener=\"test\",reason=\"header_too_large\"} 1"));
+}
+
 TEST(Http2, ClosesOnABadPreface) {
   TestServer server;
   RawClient client(server.port());

@@ -85,8 +85,9 @@ struct Http2Stream {
   bool ended = false;      // nothing will be added to `outgoing`
   bool head_sent = false;  // response headers are submitted
   Outgoing outgoing;
-  FieldList trailers;  // gRPC
-  TimePoint progress;  // when bytes last left, while some wait
+  FieldList trailers;    // gRPC
+  TimePoint progress;    // while bytes wait: since when, or when enough of them last left
+  std::size_t left = 0;  // bytes since then
   std::shared_ptr<StreamGate> gate;
 
   // When the session has to look at the stream next.
@@ -103,6 +104,11 @@ struct Http2Stream {
     }
     const TimePoint stuck = outgoing.empty() ? TimePoint::max() : progress + write_time;
     return has_client_deadline ? std::min(stuck, deadline) : stuck;
+  }
+
+  void start_progress(TimePoint at) {
+    progress = at;
+    left = 0;
   }
 
   // Nobody waits for the answer any more.

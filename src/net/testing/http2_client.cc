@@ -183,6 +183,12 @@ void Http2Client::wait_body(std::int32_t id, std::size_t bytes) {
   }
 }
 
+bool Http2Client::take_one_byte(std::int32_t id) {
+  nghttp2_submit_window_update(state_->session, NGHTTP2_FLAG_NONE, 0, 1);
+  nghttp2_submit_window_update(state_->session, NGHTTP2_FLAG_NONE, id, 1);
+  return read_some() && !state_->answers[id].closed;
+}
+
 void Http2Client::reset(std::int32_t id) {
   nghttp2_submit_rst_stream(state_->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
   flush();

@@ -45,6 +45,9 @@ class Http2Client {
   Http2Answer wait(std::int32_t id);
   // Reads until so many body bytes of the stream came.
   void wait_body(std::int32_t id, std::size_t bytes);
+  // Gives the server credit for one byte of the stream, then reads what comes; for `reads` = false.
+  // False when the stream or the connection has ended.
+  bool take_one_byte(std::int32_t id);
   void reset(std::int32_t id);
   void ping();
   // Sends what is queued. False when the connection is gone.

@@ -60,6 +60,15 @@ Router TestServer::routes() {
   router.add({.pattern = "/long", .handler = [](Request, Responder responder) {
                 responder.send(Response::json("\"" + std::string(4096, 'x') + "\""));
               }});
+  router.add({.pattern = "/huge", .handler = [](Request, Responder responder) {
+                responder.send(Response::of(200, "image/png", std::string(2_MiB, 'x')));
+              }});
+  router.add({.pattern = "/always",
+              .handler =
+                  [](Request, Responder responder) {
+                    responder.send(Response::of(200, "text/plain", "always"));
+                  },
+              .even_when_busy = true});
   router.add({.method = "POST", .pattern = "/echo", .handler = [](Request request, Responder to) {
                 to.send(echo(request));
               }});
@@ -174,6 +183,15 @@ bool TestServer::wait_cancelled(std::size_t count) {
 
 bool TestServer::wait_streams_ended(std::size_t count) {
   return wait_for(&Counts::streams_ended, count);
+}
+
+bool TestServer::wait_pieces(std::size_t count) {
+  return wait_for(&Counts::pieces, count);
+}
+
+std::size_t TestServer::cancelled() {
+  MutexLock lock(mutex_);
+  return counts_.cancelled;
 }
 
 std::size_t TestServer::pieces_written() {

@@ -4,6 +4,7 @@
 //   GET  /hello            "hello"            POST /echo      the body, with its content-type
 //   GET  /long             4 KiB of JSON      GET  /items/{id}  the id
 //   POST /later            answered when the test calls release(); counts in waiting()
+//   GET  /huge             2 MiB              GET  /always    "always", even when busy
 //   GET  /never            never answered; cancelled() counts when its client went
 //   GET  /dropped          its Responder is dropped
 //   GET  /stream?pieces=n  n pieces of 64 KiB from a thread; pieces_written() counts them
@@ -40,7 +41,10 @@ class TestServer {
   bool wait_cancelled(std::size_t count);
   // Waits until so many producers of /stream and Stream have stopped.
   bool wait_streams_ended(std::size_t count);
+  // Waits until so many pieces of streams were written.
+  bool wait_pieces(std::size_t count);
   std::size_t pieces_written();
+  std::size_t cancelled();
   // Waits until the text of the metrics holds `line`.
   bool wait_metric(const std::string& line);
   std::string metrics() const { return metrics_.render_prometheus(); }
