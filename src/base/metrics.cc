@@ -132,9 +132,15 @@ void MetricsRegistry::gauge_from(std::string_view name, std::string_view help, M
   family(name, help, "gauge").at(std::move(labels)).read = std::move(read);
 }
 
+void MetricsRegistry::before_scrape(std::function<void()> update) {
+  MutexLock lock(mutex_);
+  updates_.push_back(std::move(update));
+}
+
 std::string MetricsRegistry::render_prometheus() const {
   std::string out;
   MutexLock lock(mutex_);
+  for (const auto& update : updates_) update();
   for (const auto& [name, family] : families_) {
     out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, family->help, name, family->type);
     for (const auto& [labels, series] : family->series) {

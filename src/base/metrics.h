@@ -72,6 +72,10 @@ class MetricsRegistry {
   void gauge_from(std::string_view name, std::string_view help, MetricLabels labels,
                   std::function<double()> read);
 
+  // Called at the beginning of each render_prometheus(), to set gauges from one look at something.
+  // Must not call the registry.
+  void before_scrape(std::function<void()> update);
+
   // All metrics as Prometheus text, families by name, series by labels.
   std::string render_prometheus() const;
 
@@ -82,6 +86,7 @@ class MetricsRegistry {
 
   mutable Mutex mutex_;
   std::map<std::string, std::unique_ptr<Family>, std::less<>> families_ GUARDED_BY(mutex_);
+  std::vector<std::function<void()>> updates_ GUARDED_BY(mutex_);
 
  public:
   MetricsRegistry();

@@ -45,5 +45,13 @@ TEST(MetricsTest, GaugesMayBeAskedForAtEachScrape) {
             "# HELP cairn_level Level.\n# TYPE cairn_level gauge\ncairn_level 2.5\n");
 }
 
+TEST(MetricsTest, GaugesCanBeSetTogetherBeforeAScrape) {
+  MetricsRegistry registry;
+  Gauge& level = registry.gauge("cairn_level", "Level.");
+  registry.before_scrape([&] { level.add(1); });
+  EXPECT_TRUE(registry.render_prometheus().ends_with("cairn_level 1\n"));
+  EXPECT_TRUE(registry.render_prometheus().ends_with("cairn_level 2\n"));
+}
+
 }  // namespace
 }  // namespace cairn

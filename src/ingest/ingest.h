@@ -23,6 +23,10 @@ using Done = storage::WriteDone;
 
 struct IngestOptions {
   std::size_t max_attributes_per_span = 4096;  // more: kTooManyAttributes
+  // Of a resource and of a scope. Lower than a span's: every span's search and every summary looks
+  // at them. More rejects all their spans, as kTooManyAttributes and kTooLarge.
+  std::size_t max_resource_attributes = 512;
+  std::size_t max_resource_bytes = 64_KiB;
   std::size_t max_span_bytes = 8_MiB;          // of names, keys and values: kTooLarge
 };
 

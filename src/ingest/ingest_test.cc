@@ -35,7 +35,10 @@ class IngestTest : public ::testing::Test {
     return answer;
   }
 
-  IngestOptions options_{.max_attributes_per_span = 2, .max_span_bytes = 100};
+  IngestOptions options_{.max_attributes_per_span = 2,
+                         .max_resource_attributes = 2,
+                         .max_resource_bytes = 100,
+                         .max_span_bytes = 100};
   MetricsRegistry metrics_;
   FakeWriter writer_;
   Door door_{{"otlp", "grpc"}, metrics_};
@@ -63,6 +66,20 @@ TEST_F(IngestTest, LimitsHoldForEventsToo) {
                           {"b", model::AnyValue::integer(1)},
                           {"c", model::AnyValue::integer(1)}});
   EXPECT_EQ(accept(t)->rejected.of(model::RejectionReason::kTooManyAttributes), 1u);
+}
+
+TEST_F(IngestTest, AnOversizedResourceOrScopeRejectsItsSpansOnly) {
+  using model::AnyValue;
+  model::TestBatch t;
+  t.resource("many", {{"a", AnyValue::integer(1)}, {"b", AnyValue::integer(2)}}).span("1", "1");
+  t.resource("large", {{"a", AnyValue::string(std::string(100, 'x'))}}).span("1", "2");
+  t.resource("good").span("1", "3");
+  t.scope(std::string(101, 'x')).span("1", "4");
+  const auto outcome = accept(t);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->accepted, 1u);
+  EXPECT_EQ(outcome->rejected.of(model::RejectionReason::kTooManyAttributes), 1u);
+  EXPECT_EQ(outcome->rejected.of(model::RejectionReason::kTooLarge), 2u);
 }
 
 TEST_F(IngestTest, AddsTheDecodersRejections) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 namespace cairn::ingest {
 namespace {
@@ -48,6 +49,8 @@ std::size_t size_of(const model::Span& span) {
   return total;
 }
 
+using Reason = std::optional<model::RejectionReason>;
+
 bool too_many_attributes(const IngestOptions& options, const model::Span& span) {
   const auto over = [&](const auto& record) {
     return record.attributes.size() > options.max_attributes_per_span;
@@ -56,19 +59,50 @@ bool too_many_attributes(const IngestOptions& options, const model::Span& span) 
          std::any_of(span.links.begin(), span.links.end(), over);
 }
 
-std::optional<model::RejectionReason> reason_to_reject(const IngestOptions& options,
-                                                       const model::Span& span) {
+Reason reason_to_reject(const IngestOptions& options, const model::Span& span) {
   if (too_many_attributes(options, span)) return model::RejectionReason::kTooManyAttributes;
   if (size_of(span) > options.max_span_bytes) return model::RejectionReason::kTooLarge;
   return std::nullopt;
+}
+
+// Of a resource or a scope.
+template <typename Origin>
+Reason reason_to_reject_all(const IngestOptions& options, const Origin& origin) {
+  if (origin.attributes.size() > options.max_resource_attributes) {
+    return model::RejectionReason::kTooManyAttributes;
+  }
+  const std::size_t bytes = size_of(origin.attributes) + origin.schema_url.size() +
+                            origin.unknown_fields.size() + origin.group_unknown_fields.size();
+  if (bytes > options.max_resource_bytes) return model::RejectionReason::kTooLarge;
+  return std::nullopt;
+}
+
+// By scope: why all its spans are rejected, because of itself or of its resource. Empty when none
+// is, which is nearly always.
+std::vector<Reason> reasons_by_scope(const IngestOptions& options, const model::Batch& batch) {
+  std::vector<Reason> reasons;
+  for (std::size_t i = 0; i < batch.scopes.size(); ++i) {
+    const model::InstrumentationScope& scope = batch.scopes[i];
+    Reason reason = reason_to_reject_all(options, batch.resources[scope.resource]);
+    if (!reason) reason = reason_to_reject_all(options, scope);
+    if (!reason && scope.name.size() + scope.version.size() > options.max_resource_bytes) {
+      reason = model::RejectionReason::kTooLarge;
+    }
+    if (!reason) continue;
+    reasons.resize(batch.scopes.size());
+    reasons[i] = reason;
+  }
+  return reasons;
 }
 
 }  // namespace
 
 model::Rejections enforce_limits(const IngestOptions& options, model::Batch& batch) {
   model::Rejections rejections;
+  const std::vector<Reason> of_scope = reasons_by_scope(options, batch);
   std::erase_if(batch.spans, [&](const model::Span& span) {
-    const auto reason = reason_to_reject(options, span);
+    Reason reason = of_scope.empty() ? std::nullopt : of_scope[span.scope];
+    if (!reason) reason = reason_to_reject(options, span);
     if (reason) rejections.add(*reason);
     return reason.has_value();
   });

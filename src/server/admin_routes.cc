@@ -80,7 +80,8 @@ void add_admin_routes(net::Router& router, HealthCheck check, const MetricsRegis
                 .method = "GET",
                 .pattern = std::move(pattern),
                 .handler = std::move(handler),
-                .body_limit = {}});
+                .body_limit = {},
+                .even_when_busy = true});
   };
   get("/", health(kJaegerV1));
   get("/status", health(kJaegerV2));

@@ -3,13 +3,14 @@
 // cairn: the command line. `cairn` alone is `cairn serve`.
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/log.h"
 #include "server/config/load.h"
 #include "server/config/settings.h"
@@ -40,6 +41,25 @@ std::map<std::string, std::string> read_environment() {
   return all;
 }
 
+Result<std::string> read_config_file(const std::string& file) {
+  constexpr std::size_t kMostBytes = 1_MiB;
+  std::error_code error;
+  if (std::filesystem::is_directory(file, error)) {
+    return invalid_argument(fmt::format("cannot read {}: it is a directory", file));
+  }
+  std::ifstream stream(file);
+  std::string text(kMostBytes + 1, '\0');
+  if (!stream) {
+    return invalid_argument(fmt::format("cannot read {}: {}", file, std::strerror(errno)));
+  }
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > kMostBytes) {
+    return invalid_argument(fmt::format("cannot read {}: it is larger than 1 MiB", file));
+  }
+  return text;
+}
+
 // Loads the configuration; problems go to stderr. Nullopt when there are errors.
 std::optional<Config> load(const CommandLine& line) {
   ConfigSources sources;
@@ -50,12 +70,12 @@ std::optional<Config> load(const CommandLine& line) {
     file = sources.environment["CAIRN_CONFIG"];
   }
   if (!file.empty()) {
-    std::ifstream stream(file);
-    if (!stream) {
-      fmt::print(stderr, "cairn: cannot read {}: {}\n", file, std::strerror(errno));
+    auto text = read_config_file(file);
+    if (!text) {
+      fmt::print(stderr, "cairn: {}\n", text.error().message);
       return std::nullopt;
     }
-    sources.yaml.assign(std::istreambuf_iterator<char>(stream), {});
+    sources.yaml = *std::move(text);
     sources.yaml_name = file;
   }
   const LoadedConfig loaded = load_config(sources);

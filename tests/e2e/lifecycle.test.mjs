@@ -53,6 +53,7 @@ test("config check names every problem with its line and exits 2", async () => {
   assert.match(stderr, /:4: query\.workers: 'none' is not a whole number/);
   assert.equal((await run(["serve", "--config", file])).code, 2);
   assert.equal((await run(["serve", "--config", join(folder, "absent.yaml")])).code, 2);
+  assert.match((await run(["config", "check", "--config", folder])).stderr, /is a directory/);
 });
 
 test("config print shows what would be used, and reads back", async () => {

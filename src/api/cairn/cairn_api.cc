@@ -18,6 +18,9 @@ using net::QueryString;
 void send_json(net::Responder responder, const QueryString& parameters, std::string json) {
   request::JsonAnswer answer(std::move(responder), request::wants_pretty_print(parameters));
   answer.text() = std::move(json);
+  // Streamed when large: a slow reader then holds this one thread and this one answer, not a queue
+  // of finished answers.
+  (void)answer.flush_if_large();
   answer.finish();
 }
 

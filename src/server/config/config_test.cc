@@ -99,6 +99,16 @@ TEST(ConfigTest, WhatIsPrintedReadsBackEqual) {
   EXPECT_EQ(print_config(again.config), printed);
 }
 
+TEST(ConfigTest, RefusesThreadCountsAndPathsThatCannotBeMeant) {
+  EXPECT_EQ(load_yaml("query: {workers: 100000}").errors.size(), 1u);
+  EXPECT_EQ(load_yaml("net: {io_threads: 100000}").errors.size(), 1u);
+  for (const char* bad : {"jaeger", "/a\\\"><script>", "/../x", "/a//b"}) {
+    EXPECT_EQ(load_yaml(std::string("query: {base_path: \"") + bad + "\"}").errors.size(), 1u)
+        << bad;
+  }
+  EXPECT_EQ(load_yaml("query: {base_path: /ops/jaeger/}").config.query.base_path, "/ops/jaeger");
+}
+
 TEST(ConfigTest, AnOpenAddressIsWarnedAbout) {
   EXPECT_EQ(load_yaml("listen: 0.0.0.0").warnings.size(), 1u);
 }

@@ -68,10 +68,28 @@ Result<std::vector<std::string>> parse_list(std::string_view text) {
   return items;
 }
 
+// Threads are cheap, but not free: more than this is a slip of the keyboard.
+Result<std::size_t> parse_threads(std::string_view text) {
+  constexpr std::size_t kMostThreads = 1024;
+  const Result<std::size_t> threads = parse_number<std::size_t>(text);
+  if (threads && *threads <= kMostThreads) return *threads;
+  return invalid_argument(
+      fmt::format("'{}' is not a whole number from 0 to {}", text, kMostThreads));
+}
+
+// What may stand in a page's <base> and in routes as it is.
+bool is_plain_path(std::string_view text) {
+  return text.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+             "0123456789._~-/") == std::string_view::npos &&
+         text.find("//") == std::string_view::npos && text.find("/.") == std::string_view::npos;
+}
+
 Result<std::string> parse_base_path(std::string_view text) {
   while (text.ends_with('/')) text.remove_suffix(1);
-  if (!text.empty() && !text.starts_with('/')) {
-    return invalid_argument(fmt::format("'{}' must begin with a slash", text));
+  if (!text.empty() && (!text.starts_with('/') || !is_plain_path(text))) {
+    return invalid_argument(fmt::format(
+        "'{}' is not a path like /jaeger: a slash, then letters, digits and . _ ~ -", text));
   }
   return std::string(text);
 }
@@ -95,6 +113,11 @@ template <typename Number, typename Access>
 Setting number(std::string key, std::string help, Access access) {
   return make(std::move(key), std::move(help), access, parse_number<Number>,
               [](Number value) { return fmt::format("{}", value); });
+}
+template <typename Access>
+Setting threads(std::string key, std::string help, Access access) {
+  return make(std::move(key), std::move(help), access, parse_threads,
+              [](std::size_t value) { return fmt::format("{}", value); });
 }
 template <typename Access>
 Setting size(std::string key, std::string help, Access access) {
@@ -166,6 +189,13 @@ void add_receivers(std::vector<Setting>& table) {
       number<std::size_t>("ingest.max_attributes_per_span",
                           "Attributes of a span, event or link; spans with more are rejected.",
                           [](auto& c) -> auto& { return c.ingest.max_attributes_per_span; }));
+  table.push_back(number<std::size_t>(
+      "ingest.max_resource_attributes",
+      "Attributes of a resource or scope; with more, all its spans are rejected.",
+      [](auto& c) -> auto& { return c.ingest.max_resource_attributes; }));
+  table.push_back(size("ingest.max_resource_bytes",
+                       "Text and values of a resource or scope; larger ones reject their spans.",
+                       [](auto& c) -> auto& { return c.ingest.max_resource_bytes; }));
   table.push_back(size("ingest.max_span_bytes",
                        "Text and values of a span; larger ones are rejected.",
                        [](auto& c) -> auto& { return c.ingest.max_span_bytes; }));
@@ -191,8 +221,8 @@ void add_query(std::vector<Setting>& table) {
       [](auto& c) -> auto& { return c.query.base_path; }, parse_base_path,
       [](const std::string& value) { return value; }));
   add_cors(table, "query.cors", [](auto& c) -> auto& { return c.query.cors; });
-  table.push_back(number<std::size_t>("query.workers", "Threads that answer queries.",
-                                      [](auto& c) -> auto& { return c.query.workers; }));
+  table.push_back(threads("query.workers", "Threads that answer queries.",
+                          [](auto& c) -> auto& { return c.query.workers; }));
   table.push_back(number<std::size_t>("query.queue", "Queries that may wait; more are refused.",
                                       [](auto& c) -> auto& { return c.query.queue; }));
   table.push_back(number<std::size_t>("query.max_limit", "Traces that one search may ask for.",
@@ -219,9 +249,8 @@ void add_net(std::vector<Setting>& table) {
     return [member](auto& c) -> auto& { return c.net.limits.*member; };
   };
   using Limits = net::ServerLimits;
-  table.push_back(number<std::size_t>("net.io_threads",
-                                      "Threads that serve sockets; 0: one a core.",
-                                      [](auto& c) -> auto& { return c.net.io_threads; }));
+  table.push_back(threads("net.io_threads", "Threads that serve sockets; 0: one a core.",
+                          [](auto& c) -> auto& { return c.net.io_threads; }));
   table.push_back(
       size("net.header_bytes", "All headers of a request.", limit(&Limits::header_bytes)));
   table.push_back(
@@ -252,6 +281,9 @@ void add_net(std::vector<Setting>& table) {
                            limit(&Limits::handle_time)));
   table.push_back(duration("net.write_time", "For a peer to take the next bytes of an answer.",
                            limit(&Limits::write_time)));
+  table.push_back(duration("net.stream_time",
+                           "A whole streamed answer over HTTP, however slow its reader.",
+                           limit(&Limits::stream_time)));
   table.push_back(duration("net.idle_time", "A connection without requests stays open.",
                            limit(&Limits::idle_time)));
 }
