@@ -141,7 +141,7 @@ Setting list(std::string key, std::string help, Access access) {
 template <typename Access>
 void add_endpoint(std::vector<Setting>& table, const std::string& key, const std::string& what,
                   Access access) {
-  table.push_back(flag(key + ".enabled", "Whether " + what + " is served.",
+  table.push_back(flag(key + ".enabled", "Serve " + what + ".",
                        [access](auto& c) -> auto& { return access(c).enabled; }));
   table.push_back(text(key + ".listen", "Address for " + what + "; empty: `listen`.",
                        [access](auto& c) -> auto& { return access(c).listen; }));
@@ -167,8 +167,8 @@ void add_general(std::vector<Setting>& table) {
   table.push_back(text("listen",
                        "Address that every port is bound to unless its own `listen` is set.",
                        [](auto& c) -> auto& { return c.listen; }));
-  table.push_back(
-      text("data", "Folder of the durable stores.", [](auto& c) -> auto& { return c.data; }));
+  table.push_back(text("data", "Folder of the durable stores; the memory engine needs none.",
+                       [](auto& c) -> auto& { return c.data; }));
   table.push_back(make(
       "log.level", "debug, info, warn, error or off.", [](auto& c) -> auto& { return c.log.level; },
       parse_log_level, [](LogLevel level) { return std::string(to_text(level)); }));
@@ -203,7 +203,8 @@ void add_receivers(std::vector<Setting>& table) {
 
 void add_storage(std::vector<Setting>& table) {
   table.push_back(make(
-      "storage.engine", "memory.", [](auto& c) -> auto& { return c.storage_engine; }, parse_engine,
+      "storage.engine", "What keeps the spans: memory.",
+      [](auto& c) -> auto& { return c.storage_engine; }, parse_engine,
       [](const std::string& value) { return value; }));
   table.push_back(number<std::size_t>("storage.memory.max_spans",
                                       "Spans kept; past it whole oldest traces are dropped.",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The spans that the exporters send: everything that the OpenTelemetry API can say, once.
+import { webcrypto as crypto } from "node:crypto";
 import { context, createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags } from "@opentelemetry/api";
 
 export const kService = "interop-js";
