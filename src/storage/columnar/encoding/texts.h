@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Columns of texts as bytes: dictionaries, and values that rarely repeat. Typed where every text
+// has the same form and gives itself back exactly (lower-case uuid → 16 B, lower-case hex of one
+// length, canonical decimal without leading zeros → numbers, dotted ipv4 → numbers); texts with a
+// common prefix or another shape as lengths and bytes, zstd compressed in blocks of at most 64 KiB
+// of text when that helps. The first byte says which.
+// Any bytes are a text here: nothing requires UTF-8.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace cairn::storage::columnar {
+
+// Appends to `out`. An empty sequence appends nothing. `level` is zstd's.
+void encode_texts(std::span<const std::string_view> texts, int level, Bytes& out);
+
+// Replaces `out` by `count` texts that live in `arena` (or in `bytes`, which the caller keeps).
+// Errors: kCorruption. Limits: refuses to produce more than `max_bytes` of text.
+Result<void> decode_texts(ByteView bytes, std::size_t count, std::size_t max_bytes, Arena& arena,
+                          std::vector<std::string_view>& out);
+
+// Texts [first, first + n) only, appended to `out`; touches only their blocks.
+Result<void> decode_texts_at(ByteView bytes, std::size_t count, std::size_t first, std::size_t n,
+                             std::size_t max_bytes, Arena& arena,
+                             std::vector<std::string_view>& out);
+
+std::string_view text_encoding_name(ByteView bytes);
+
+}  // namespace cairn::storage::columnar

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "storage/columnar/fs/file_system.h"
+
+namespace cairn::storage::columnar {
+
+// The disk of this machine: write, pread, fdatasync, rename, flock, statvfs. Interrupted and short
+// calls are continued. Holds no state.
+std::unique_ptr<FileSystem> make_posix_file_system();
+
+}  // namespace cairn::storage::columnar
