@@ -112,6 +112,9 @@ class RowGroup {
   // 1 where the row has seldom parts (encode_extra): events, links, trace state, status message, or
   // attributes outside columns. Empty: no row of the class has.
   virtual Result<Pinned<std::uint8_t>> has_extra(ClassId span_class) const = 0;
+  // The seldom parts themselves by class row, as encode_extra() wrote them; empty where there are
+  // none. Empty array: no row of the class has. For whoever copies rows without looking into them.
+  virtual Result<Pinned<std::string_view>> extras(ClassId span_class) const = 0;
   // REQUIRES: `column` is one of columns(span_class).
   virtual Result<ColumnValues> column(ClassId span_class, ColumnId column) const = 0;
 
