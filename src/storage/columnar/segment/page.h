@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/mutex.h"
@@ -22,6 +23,7 @@ struct PageRef {
   std::uint32_t size = 0;
   std::uint32_t checksum = 0;  // xxh3-64 of the bytes, low half
 
+  std::uint64_t end() const { return offset + size; }
   bool operator==(const PageRef&) const = default;
 };
 
@@ -32,6 +34,7 @@ class PageWriter {
  public:
   explicit PageWriter(AppendFile& file) : file_(file) {}
   // An empty page is never written: PageRef{}.
+  // Errors: the disk's; kResourceExhausted for a page of 4 GiB and more.
   Result<PageRef> write(ByteView bytes);
   Result<void> flush();
   std::uint64_t size() const { return file_.size() + buffer_.size(); }
@@ -42,7 +45,8 @@ class PageWriter {
 };
 
 // What was read and decoded lately, shared by all segments of a store, bounded in bytes (least
-// recently used goes first). Thread rule: any thread.
+// recently used goes first). What is larger than a shard of the cache is never kept.
+// Thread rule: any thread.
 class PageCache {
  public:
   explicit PageCache(std::size_t max_bytes);
@@ -91,8 +95,8 @@ class PageReader {
 
   // The bytes of a page, checked; not cached. `what` is for the message: "starts of class 4".
   Result<Bytes> read(const PageRef& page, std::string_view what) const;
-  // Several pages that lie one behind the other, with one read: each checked. The views point into
-  // `buffer`.
+  // Several pages that lie one behind the other (empty ones may stand between them), with one read:
+  // each checked. The views point into `buffer`.
   Result<std::vector<ByteView>> read_run(std::span<const PageRef> pages, std::string_view what,
                                          Bytes& buffer) const;
 
@@ -102,6 +106,9 @@ class PageReader {
   const ReadFile& file() const { return *file_; }
 
  private:
+  Error damaged(const PageRef& page, std::string_view what, std::string_view why) const;
+  Result<void> check_place(const PageRef& page, std::string_view what) const;
+
   std::string name_;
   std::uint64_t segment_;
   std::shared_ptr<const ReadFile> file_;
