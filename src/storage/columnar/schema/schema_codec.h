@@ -8,7 +8,8 @@
 
 namespace cairn::storage::columnar {
 
-// Appends the entries after `from`, all lists, in the order of SchemaMark.
+// Appends the entries after `from`, all lists, each before those that refer to it: names,
+// resources, scopes, columns, classes, shapes.
 void encode_schema(const Schema& schema, const SchemaMark& from, Bytes& out);
 
 // Appends what `encode_schema` wrote to `schema`, copying it. Errors: kCorruption when the bytes
