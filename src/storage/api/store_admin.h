@@ -29,6 +29,16 @@ struct EraseRange {
 };
 using EraseTarget = std::variant<EraseTraces, EraseService, EraseRange>;
 
+// Disk bytes of one kind of column in one encoding.
+struct ColumnStatistics {
+  std::string column;    // "span_id", "attribute http.method string"
+  std::string encoding;  // "pfor"
+  std::uint64_t bytes = 0;
+  std::uint64_t pages = 0;
+
+  bool operator==(const ColumnStatistics&) const = default;
+};
+
 struct StoreStatistics {
   std::uint64_t spans = 0;
   std::uint64_t traces = 0;
@@ -53,8 +63,11 @@ class StoreAdmin {
   virtual Result<void> flush(const Deadline& deadline) = 0;
   // Does all the background work that is due; a no-op where there is none.
   virtual Result<void> compact(const Deadline& deadline) = 0;
-  // Over all tenants.
+  // Over all tenants. Cheap: no more than a look at what is in memory.
   virtual StoreStatistics statistics() const = 0;
+  // Where the disk bytes are, over all tenants, largest first. Empty for stores without columns.
+  // Reads what it needs once for each segment.
+  virtual std::vector<ColumnStatistics> columns() const { return {}; }
   // An Error when the store cannot take writes now, saying why.
   virtual Result<void> health() const = 0;
 };

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ class StoreUnderTest {
   virtual void settle() {}
   // Closes the store and opens it again with what it kept. Called only when it is durable.
   virtual void reopen() {}
+  // For how many whole hours after the one it arrived in the store keeps a span, for stores that
+  // forget by age; compact() drops what is older.
+  virtual std::optional<int> kept_hours() const { return std::nullopt; }
+  virtual void let_an_hour_pass() {}
 };
 
 struct Engine {
@@ -79,6 +84,10 @@ inline Constant text(std::string value) {
 inline TimeRange between(Duration begin, Duration end) {
   return {model::kTestStart.plus(begin), model::kTestStart.plus(end)};
 }
+
+// Plays the random history of that seed, of `steps` changes and questions, on a fresh store and on
+// the naive reading; differences are test failures that name the seed.
+void play_history(const Engine& engine, std::uint64_t seed, int steps);
 
 class TraceStoreContract : public ::testing::TestWithParam<Engine> {
  protected:

@@ -3,6 +3,7 @@
 // Random histories: an engine answers every question as the naive reading of the contract does.
 // A failure prints its seed; CAIRN_SEED=<seed> replays that history alone.
 #include <algorithm>
+#include <future>
 
 #include "storage/api/testing/contract_suite.h"
 #include "storage/api/testing/naive_store.h"
@@ -36,17 +37,29 @@ class HistoryContract {
       const auto erased = under_test_.store().admin().erase({tenant}, target, Deadline::never());
       EXPECT_EQ(erased.value(), naive_.erase(tenant, target));
     } else {
-      const auto batch = history_.batch();
-      under_test_.store().writer().write({tenant}, batch, [&](const Result<WriteOutcome>& outcome) {
-        EXPECT_EQ(outcome->accepted, batch->spans.size());
-      });
-      naive_.write(tenant, *batch);
+      write(tenant, history_.batch());
+    }
+    if (const auto kept = under_test_.kept_hours(); kept && history_.chance(4)) {
+      under_test_.let_an_hour_pass();
+      EXPECT_TRUE(under_test_.store().admin().compact(Deadline::never()));
+      naive_.let_an_hour_pass(*kept);
     }
     under_test_.settle();
     if (can().durable && history_.chance(3)) under_test_.reopen();
     const bool compacts = history_.chance(3);
     EXPECT_TRUE(!compacts || under_test_.store().admin().compact(Deadline::never()));
     EXPECT_EQ(under_test_.store().admin().statistics().spans, naive_.spans());
+  }
+
+  void write(const std::string& tenant, const std::shared_ptr<const model::Batch>& batch) {
+    std::promise<Result<WriteOutcome>> promise;
+    under_test_.store().writer().write({tenant}, batch, [&](Result<WriteOutcome> outcome) {
+      promise.set_value(std::move(outcome));
+    });
+    const Result<WriteOutcome> outcome = promise.get_future().get();
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->accepted, batch->spans.size());
+    naive_.write(tenant, *batch);
   }
 
   void ask() {
@@ -142,6 +155,14 @@ class HistoryContract {
   NaiveStore naive_;
 };
 
+}  // namespace
+
+void play_history(const Engine& engine, std::uint64_t seed, int steps) {
+  SCOPED_TRACE("CAIRN_SEED=" + std::to_string(seed));
+  const auto fresh = engine.make();
+  HistoryContract(*fresh, seed).run(steps);
+}
+
 TEST_P(TraceStoreContract, AnswersRandomHistoriesAsTheNaiveReadingDoes) {
   constexpr std::uint64_t kHistories = 40;
   constexpr int kSteps = 50;
@@ -150,12 +171,9 @@ TEST_P(TraceStoreContract, AnswersRandomHistoriesAsTheNaiveReadingDoes) {
     seeds.push_back(seed);
   }
   for (const std::uint64_t seed : seeds) {
-    SCOPED_TRACE("CAIRN_SEED=" + std::to_string(seed));
-    const auto fresh = GetParam().make();
-    HistoryContract(*fresh, seed).run(kSteps);
+    play_history(GetParam(), seed, kSteps);
     if (HasFailure()) return;
   }
 }
 
-}  // namespace
 }  // namespace cairn::storage

@@ -227,7 +227,15 @@ void NaiveStore::write(const std::string& tenant, const model::Batch& batch) {
     NaiveSpan flat = flatten(batch, span);
     const bool known =
         std::ranges::any_of(spans, [&](const NaiveSpan& old) { return old.text == flat.text; });
+    flat.hour = hour_;
     if (!known) spans.push_back(std::move(flat));
+  }
+}
+
+void NaiveStore::let_an_hour_pass(int kept) {
+  ++hour_;
+  for (auto& [tenant, spans] : tenants_) {
+    std::erase_if(spans, [&](const NaiveSpan& span) { return span.hour + 1 + kept <= hour_; });
   }
 }
 

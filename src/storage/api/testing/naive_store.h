@@ -36,6 +36,7 @@ struct NaiveSpan {
   std::string name;
   std::vector<Fact> facts;  // in the order in which one value is chosen
   std::string text;         // all there is; equal texts are duplicates
+  int hour = 0;             // in which it arrived
 };
 
 using Lines = std::vector<std::string>;
@@ -44,6 +45,8 @@ class NaiveStore {
  public:
   void write(const std::string& tenant, const model::Batch& batch);
   std::uint64_t erase(const std::string& tenant, const EraseTarget& target);
+  // Drops what arrived more than `kept` whole hours before the hour that begins.
+  void let_an_hour_pass(int kept);
 
   Lines trace(const std::string& tenant, const model::TraceId& id) const;
   // The summaries of the page, then "more" when there is a next one.
@@ -57,6 +60,7 @@ class NaiveStore {
 
  private:
   std::map<std::string, std::vector<NaiveSpan>> tenants_;
+  int hour_ = 0;
 
   const std::vector<NaiveSpan>& of(const std::string& tenant) const;
 };

@@ -283,9 +283,12 @@ ValuesRequest RandomHistory::values() {
 }
 
 std::vector<std::uint64_t> seeds_from_environment() {
-  const char* seed = std::getenv("CAIRN_SEED");
-  if (!seed) return {};
-  return {std::strtoull(seed, nullptr, 10)};
+  if (const char* seed = std::getenv("CAIRN_SEED")) return {std::strtoull(seed, nullptr, 10)};
+  std::vector<std::uint64_t> seeds;
+  if (const char* count = std::getenv("CAIRN_HISTORIES")) {
+    for (std::uint64_t n = std::strtoull(count, nullptr, 10); n > 0; --n) seeds.push_back(n);
+  }
+  return seeds;
 }
 
 }  // namespace cairn::storage

@@ -58,7 +58,8 @@ class RandomHistory {
   std::vector<std::shared_ptr<const model::Batch>> sent_;
 };
 
-// CAIRN_SEED when it is set, to replay one history; nothing otherwise.
+// CAIRN_SEED when it is set, to replay one history; the seeds 1 to CAIRN_HISTORIES when that is
+// set; nothing otherwise.
 std::vector<std::uint64_t> seeds_from_environment();
 
 }  // namespace cairn::storage
