@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/columnar/encoding/number_planes.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "storage/columnar/encoding/byte_io.h"
+#include "storage/columnar/encoding/compressed_block.h"
+
+namespace cairn::storage::columnar {
+namespace {
+
+constexpr std::size_t kFewest = 64;  // below, a frame's header outweighs what it saves
+constexpr std::size_t kSample = 512;
+
+// How many of the sample's values continue a sequence of three seen before in it.
+template <typename T>
+std::size_t count_repeats(std::span<const T> sample) {
+  std::array<std::uint64_t, 1024> seen{};
+  std::size_t repeats = 0;
+  for (std::size_t i = 2; i < sample.size(); ++i) {
+    std::uint64_t hash = sample[i] * 0x9E3779B97F4A7C15 + sample[i - 1];
+    hash = (hash ^ (hash >> 29)) * 0xBF58476D1CE4E5B9 + sample[i - 2];
+    hash = (hash ^ (hash >> 32)) * 0x94D049BB133111EB | 1;
+    std::uint64_t& slot = seen[hash >> 54];
+    repeats += slot == hash ? 1 : 0;
+    slot = hash;
+  }
+  return repeats;
+}
+
+// Bits a value by its frequency alone, from the low byte; more when other bytes differ.
+template <typename T>
+double entropy(std::span<const T> sample) {
+  std::array<std::uint32_t, 256> counts{};
+  const T first = sample[0];
+  T others = 0;
+  for (const T value : sample) {
+    ++counts[value & 0xff];
+    others |= (value ^ first) >> 8;
+  }
+  auto bits = static_cast<double>(std::bit_width(others));
+  const auto total = static_cast<double>(sample.size());
+  for (const std::uint32_t count : counts) {
+    if (count != 0) bits -= count / total * std::log2(count / total);
+  }
+  return bits;
+}
+
+}  // namespace
+
+template <typename T>
+bool may_compress(std::span<const T> values, std::size_t packed) {
+  if (values.size() < kFewest || packed < 40) return false;
+  const std::size_t size = std::min(values.size(), kSample);
+  const std::span<const T> sample = values.subspan((values.size() - size) / 2, size);
+  if (count_repeats(sample) * 4 > size) return true;
+  const double packed_bits = 8.0 * static_cast<double>(packed) / static_cast<double>(values.size());
+  return entropy(sample) < 0.9 * packed_bits;
+}
+
+template <typename T>
+unsigned encode_planes(std::span<const T> values, std::size_t limit, Bytes& out) {
+  const auto [least, greatest] = std::ranges::minmax(values);
+  const auto planes =
+      static_cast<unsigned>((std::bit_width(static_cast<T>(greatest - least)) + 7) / 8);
+  Bytes bytes(planes * values.size());
+  std::byte* to = bytes.data();
+  for (unsigned plane = 0; plane < planes; ++plane, to += values.size()) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      to[i] = static_cast<std::byte>((values[i] - least) >> (8 * plane) & 0xff);
+    }
+  }
+  const std::size_t start = out.size();
+  put_varint(out, least);
+  const std::size_t header = out.size() - start;
+  if (header < limit && compress_block(bytes, 1, limit - header, out)) return planes;
+  out.resize(start);
+  return 0;
+}
+
+template <typename T>
+bool decode_planes(ByteView bytes, unsigned planes, std::span<T> out) {
+  ByteReader in(bytes);
+  const std::uint64_t least = in.varint();
+  if (in.failed() || planes > sizeof(T) || least > std::numeric_limits<T>::max()) return false;
+  Bytes raw(planes * out.size());
+  if (!decompress_block(in.raw(in.remaining()), raw.data(), raw.size())) return false;
+  const std::byte* from = raw.data();
+  std::ranges::fill(out, T{0});
+  for (unsigned plane = 0; plane < planes; ++plane, from += out.size()) {
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i] |= static_cast<T>(static_cast<T>(from[i]) << (8 * plane));
+    }
+  }
+  const T most = static_cast<T>(std::numeric_limits<T>::max() - least);
+  bool fits = true;
+  for (T& value : out) {
+    fits &= value <= most;
+    value = static_cast<T>(value + least);
+  }
+  return fits;
+}
+
+template bool may_compress(std::span<const std::uint32_t>, std::size_t);
+template bool may_compress(std::span<const std::uint64_t>, std::size_t);
+template unsigned encode_planes(std::span<const std::uint32_t>, std::size_t, Bytes&);
+template unsigned encode_planes(std::span<const std::uint64_t>, std::size_t, Bytes&);
+template bool decode_planes(ByteView, unsigned, std::span<std::uint32_t>);
+template bool decode_planes(ByteView, unsigned, std::span<std::uint64_t>);
+
+}  // namespace cairn::storage::columnar
