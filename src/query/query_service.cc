@@ -43,7 +43,7 @@ void merge(Completeness& into, const Completeness& more) {
 }  // namespace
 
 QueryService::QueryService(QueryOptions options, storage::TraceReader& reader,
-                           const storage::StoreAdmin& admin)
+                           storage::StoreAdmin& admin)
     : options_(options), reader_(reader), admin_(admin) {
 }
 

@@ -22,6 +22,11 @@
 
 namespace cairn::query {
 
+using ColumnStatistics = storage::ColumnStatistics;
+using EraseRange = storage::EraseRange;
+using EraseService = storage::EraseService;
+using EraseTarget = storage::EraseTarget;
+using EraseTraces = storage::EraseTraces;
 using QueryContext = storage::ReadContext;
 using Completeness = storage::Completeness;
 using SearchPage = storage::SearchPage;
@@ -64,8 +69,7 @@ using TraceVisitor = std::function<bool(Trace trace)>;
 class QueryService {
  public:
   // Ownership: `reader` and `admin` outlive it.
-  QueryService(QueryOptions options, storage::TraceReader& reader,
-               const storage::StoreAdmin& admin);
+  QueryService(QueryOptions options, storage::TraceReader& reader, storage::StoreAdmin& admin);
 
   const QueryOptions& options() const { return options_; }
 
@@ -93,6 +97,14 @@ class QueryService {
 
   // Over all tenants.
   StoreStatistics statistics() const { return admin_.statistics(); }
+  std::vector<ColumnStatistics> columns() const { return admin_.columns(); }
+
+  // What operators do; the words are those of storage::StoreAdmin.
+  Result<std::uint64_t> erase(const QueryContext& context, const EraseTarget& target) const {
+    return admin_.erase(context.tenant, target, context.deadline);
+  }
+  Result<void> flush(const Deadline& deadline) const { return admin_.flush(deadline); }
+  Result<void> compact(const Deadline& deadline) const { return admin_.compact(deadline); }
 
  private:
   Result<Names> values(const QueryContext& context, storage::ValuesRequest request) const;
@@ -101,7 +113,7 @@ class QueryService {
 
   const QueryOptions options_;
   storage::TraceReader& reader_;
-  const storage::StoreAdmin& admin_;
+  storage::StoreAdmin& admin_;
 };
 
 }  // namespace cairn::query

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/cairn/answer_json.h"
 
+#include <algorithm>
+
 #include "api/cairn/cursor_text.h"
 #include "base/json_writer.h"
 #include "net/error_status.h"
@@ -72,7 +74,9 @@ std::string search_page_json(const query::SearchPage& page, query::SearchOrder o
   return out;
 }
 
-std::string storage_json(const query::StoreStatistics& statistics) {
+std::string storage_json(const query::StoreStatistics& statistics,
+                         std::span<const query::ColumnStatistics> columns) {
+  constexpr std::size_t kMostColumns = 500;
   std::string out;
   JsonWriter json(out);
   json.begin_object();
@@ -87,6 +91,17 @@ std::string storage_json(const query::StoreStatistics& statistics) {
   json.begin_object();
   for (const auto& [name, value] : statistics.details) json.member(name, value);
   json.end_object();
+  json.key("columns");
+  json.begin_array();
+  for (const auto& column : columns.first(std::min(columns.size(), kMostColumns))) {
+    json.begin_object();
+    json.member("column", std::string_view(column.column));
+    json.member("encoding", std::string_view(column.encoding));
+    json.member("bytes", column.bytes);
+    json.member("pages", column.pages);
+    json.end_object();
+  }
+  json.end_array();
   json.end_object();
   return out;
 }

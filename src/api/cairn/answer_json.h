@@ -4,6 +4,7 @@
 // at 2^53.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "net/http/message.h"
@@ -15,8 +16,10 @@ namespace cairn::api::cairn {
 std::string search_page_json(const query::SearchPage& page, query::SearchOrder order);
 
 // {"spans":…,"traces":…,"memoryBytes":…,"diskBytes":…,"evictedSpans":…,
-//  "oldestStartUnixNano":"…" or null,"newestStartUnixNano":…,"details":{name: number}}
-std::string storage_json(const query::StoreStatistics& statistics);
+//  "oldestStartUnixNano":"…" or null,"newestStartUnixNano":…,"details":{name: number},
+//  "columns":[{"column":…,"encoding":…,"bytes":…,"pages":…}]}: the largest columns, at most 500
+std::string storage_json(const query::StoreStatistics& statistics,
+                         std::span<const query::ColumnStatistics> columns);
 
 // {"error":{"code":400,"message":"…"}} with that status.
 net::Response failure(const Error& error);

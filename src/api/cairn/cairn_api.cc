@@ -62,9 +62,6 @@ void CairnApi::add_routes(net::Router& router, std::string_view base_path) const
   add("/api/cairn/v1/traces/{id}", [this](const net::Request& call, net::Responder responder) {
     trace(call, std::move(responder));
   });
-  add("/api/cairn/v1/storage", [this](const net::Request& call, net::Responder responder) {
-    storage(call, std::move(responder));
-  });
 }
 
 void CairnApi::search(const net::Request& call, net::Responder responder) const {
@@ -97,12 +94,6 @@ void CairnApi::trace(const net::Request& call, net::Responder responder) const {
   // Cut at query.max_trace_spans: a part must not pass for the whole.
   if (!warnings.empty()) return responder.send(failure(unavailable(warnings.front())));
   send_json(std::move(responder), *parameters, std::move(json));
-}
-
-void CairnApi::storage(const net::Request& call, net::Responder responder) const {
-  const auto parameters = QueryString::parse(call.query);
-  if (!parameters) return responder.send(failure(parameters.error()));
-  send_json(std::move(responder), *parameters, storage_json(query_.statistics()));
 }
 
 }  // namespace cairn::api::cairn

@@ -3,7 +3,6 @@
 // Our own HTTP API: what the page needs and Jaeger's API lacks.
 //   GET /api/cairn/v1/search    summaries of traces in exact order, page by page
 //   GET /api/cairn/v1/traces/{id}  one trace as it was sent, lossless, as OTLP JSON (TracesData)
-//   GET /api/cairn/v1/storage   what the store holds
 // Source: docs/protocols/cairn.md.
 #pragma once
 
@@ -29,7 +28,6 @@ class CairnApi {
  private:
   void search(const net::Request& call, net::Responder responder) const;
   void trace(const net::Request& call, net::Responder responder) const;
-  void storage(const net::Request& call, net::Responder responder) const;
 
   const query::QueryService& query_;
   WorkerPool& workers_;

@@ -143,18 +143,5 @@ TEST_F(CairnApiTest, AnUnknownOrMalformedTraceIdIsAnError) {
   EXPECT_EQ(get("/api/cairn/v1/traces/nonsense!").status, 400);
 }
 
-TEST_F(CairnApiTest, TellsWhatTheStoreHolds) {
-  EXPECT_EQ(get("/api/cairn/v1/storage").body,
-            R"({"spans":0,"traces":0,"memoryBytes":0,"diskBytes":0,"evictedSpans":0,)"
-            R"("oldestStartUnixNano":null,"newestStartUnixNano":null,"details":{}})");
-  admin_.answer.spans = 7;
-  admin_.answer.newest_start = model::kTestStart;
-  admin_.answer.details["shards"] = 4;
-  const json statistics = json::parse(get("/api/cairn/v1/storage").body);
-  EXPECT_EQ(statistics["spans"], 7);
-  EXPECT_EQ(statistics["newestStartUnixNano"], "1700000000000000000");
-  EXPECT_EQ(statistics["details"]["shards"], 4);
-}
-
 }  // namespace
 }  // namespace cairn::api::cairn

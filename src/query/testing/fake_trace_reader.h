@@ -50,14 +50,26 @@ class FakeTraceReader final : public storage::TraceReader {
 class FakeStoreAdmin final : public storage::StoreAdmin {
  public:
   storage::StoreStatistics answer;
+  std::vector<storage::ColumnStatistics> column_answer;
+  std::vector<storage::EraseTarget> erased;  // what was asked for
+  int flushes = 0;
+  int compactions = 0;
 
-  Result<std::uint64_t> erase(const model::TenantId&, const storage::EraseTarget&,
+  Result<std::uint64_t> erase(const model::TenantId&, const storage::EraseTarget& target,
                               const Deadline&) override {
-    return std::uint64_t{0};
+    erased.push_back(target);
+    return std::uint64_t{3};
   }
-  Result<void> flush(const Deadline&) override { return {}; }
-  Result<void> compact(const Deadline&) override { return {}; }
+  Result<void> flush(const Deadline&) override {
+    ++flushes;
+    return {};
+  }
+  Result<void> compact(const Deadline&) override {
+    ++compactions;
+    return {};
+  }
   storage::StoreStatistics statistics() const override { return answer; }
+  std::vector<storage::ColumnStatistics> columns() const override { return column_answer; }
   Result<void> health() const override { return {}; }
 };
 
