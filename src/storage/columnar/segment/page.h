@@ -53,9 +53,9 @@ class PageCache {
   ~PageCache();
 
   struct Key {
-    std::uint64_t segment = 0;
-    std::uint64_t what =
-        0;  // unique in the segment: a page's offset, or a number of the reader's own
+    std::uint64_t segment = 0;  // what new_reader() gave
+    // Unique in the segment: a page's offset, or a number of the reader's own.
+    std::uint64_t what = 0;
     auto operator<=>(const Key&) const = default;
   };
   struct Entry {
@@ -73,7 +73,9 @@ class PageCache {
     insert(key, {value, loaded.second});
     return value;
   }
-  // Forgets everything of a segment that is gone.
+  // A number that no other reader has: for the keys of one opened segment.
+  std::uint64_t new_reader();
+  // Forgets everything under keys with `segment`, which is gone.
   void drop(std::uint64_t segment);
   std::size_t bytes() const;
 
@@ -102,7 +104,7 @@ class PageReader {
 
   PageCache& cache() const { return cache_; }
   const std::string& name() const { return name_; }
-  std::uint64_t segment() const { return segment_; }
+  std::uint64_t segment() const { return segment_; }  // for keys of the cache
   const ReadFile& file() const { return *file_; }
 
  private:

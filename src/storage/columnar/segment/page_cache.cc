@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <atomic>
 #include <list>
 #include <unordered_map>
 
@@ -85,6 +86,7 @@ class Shard {
 
 struct PageCache::State {
   std::size_t shard_bytes = 0;
+  std::atomic<std::uint64_t> readers = 0;
   std::array<Shard, kShards> shards;
 
   // High bits: the tables inside the shards use the low ones.
@@ -103,6 +105,10 @@ std::shared_ptr<const void> PageCache::find(const Key& key) {
 
 void PageCache::insert(const Key& key, Entry entry) {
   state_->of(key).insert(key, std::move(entry), state_->shard_bytes);
+}
+
+std::uint64_t PageCache::new_reader() {
+  return state_->readers.fetch_add(1, std::memory_order_relaxed);
 }
 
 void PageCache::drop(std::uint64_t segment) {

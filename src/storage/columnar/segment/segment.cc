@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/columnar/segment/segment.h"
+
+#include "storage/columnar/index/pre_aggregates.h"
+#include "storage/columnar/segment/segment_file.h"
+
+namespace cairn::storage::columnar {
+
+Result<std::shared_ptr<const Segment>> Segment::open(FileSystem& fs, const std::string& path,
+                                                     std::uint64_t id, PageCache& cache) {
+  ASSIGN_OR_RETURN(auto core, SegmentCore::open(fs, path, id, cache));
+  return std::shared_ptr<const Segment>(std::make_shared<SegmentFile>(std::move(core)));
+}
+
+SegmentFile::SegmentFile(std::shared_ptr<const SegmentCore> core) : core_(std::move(core)) {
+  for (std::size_t i = 0; i < core_->footer().groups.size(); ++i) {
+    lazy_.push_back(std::make_shared<LazyGroup>(core_, static_cast<std::uint32_t>(i)));
+    groups_.push_back(lazy_.back());
+  }
+}
+
+std::size_t SegmentFile::memory_bytes() const {
+  return sizeof(*this) + core_->memory_bytes() +
+         groups_.size() * (sizeof(LazyGroup) + 2 * sizeof(groups_[0]));
+}
+
+// A trace is in one group, or its pieces fill several, one after another.
+Result<std::vector<TracePlace>> SegmentFile::find(const model::TraceId& id) const {
+  std::vector<TracePlace> places;
+  if (!may_contain(id)) return places;
+  for (std::size_t i = 0; i < lazy_.size(); ++i) {
+    ASSIGN_OR_RETURN(const std::optional<TraceOrdinal> found, lazy_[i]->find(id));
+    if (!found) continue;
+    places.push_back({static_cast<std::uint32_t>(i), *found});
+    if (lazy_[i]->facts().traces > 1) break;
+  }
+  return places;
+}
+
+Result<std::shared_ptr<const PreAggregates>> SegmentFile::pre_aggregates() const {
+  const PackedPage& page = core_->footer().pre_aggregates;
+  if (page.page.size == 0) return std::shared_ptr<const PreAggregates>();
+  const PageReader& pages = core_->pages();
+  const auto load = [&]() -> Result<std::pair<PreAggregates, std::size_t>> {
+    ASSIGN_OR_RETURN(const Bytes bytes, read_packed(pages, page, "pre-aggregates"));
+    ByteReader in(bytes);
+    auto decoded = PreAggregates::decode(in);
+    if (!decoded) return annotate(decoded.error(), pages.name());
+    if (auto done = in.finish("pre-aggregates"); !done) return annotate(done.error(), pages.name());
+    const std::size_t size = decoded->memory_bytes();
+    return std::pair(*std::move(decoded), size);
+  };
+  return pages.cache().get<PreAggregates>({pages.segment(), page.page.offset}, load);
+}
+
+}  // namespace cairn::storage::columnar
