@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// CellWriter: turns attribute values into cells and appends what the cells refer to: dictionary
+// values, wide numbers, texts.
+// Thread rule: one thread (the head's writer).
+#pragma once
+
+#include <vector>
+
+#include "storage/columnar/head/hash_index.h"
+#include "storage/columnar/head/span_table.h"
+#include "storage/columnar/head/vocabulary.h"
+
+namespace cairn::storage::columnar {
+
+class CellWriter {
+ public:
+  // `first_text_row`: by column, the first row whose cell is kElsewhere in `texts`, plus 1; 0 none.
+  // Read by others with atomic access.
+  CellWriter(SpanTable& table, StableVector<std::uint32_t>& first_text_row,
+             std::size_t plain_after_values, std::uint64_t seed)
+      : table_(table),
+        first_text_row_(first_text_row),
+        plain_after_values_(plain_after_values),
+        seed_(seed) {}
+
+  // Makes room for columns that the schema got.
+  void add_columns();
+  std::uint32_t cell(Step& step, const model::AnyValue& value);
+  std::uint32_t name_cell(Step& step, std::string_view name) { return text_cell(step, name); }
+
+  // The columns whose dictionaries grew since the last call of grown_done().
+  std::span<const ColumnId> grown() const { return grown_; }
+  void grown_done();
+
+  // Learns dictionaries that came from elsewhere. REQUIRES: no cell was written before.
+  void learn();
+  std::size_t memory_bytes() const;
+
+ private:
+  struct TextColumn {
+    HashIndex index;
+    std::uint32_t lookups = 0;  // of the last few thousand …
+    std::uint32_t added = 0;    // … those that found nothing
+    bool plain = false;
+    bool grown = false;
+  };
+
+  std::uint32_t text_cell(Step& step, std::string_view text);
+  std::uint32_t wide_cell(Step& step, std::uint64_t number);
+  std::uint32_t encoded_cell(Step& step, const model::AnyValue& value);
+  std::uint32_t look_up(ColumnId column, std::string_view text, std::string_view& kept);
+  std::uint32_t add_text(ColumnId column, std::string_view text, std::string_view& kept);
+  void turn_plain_if_pointless(TextColumn& column, std::size_t values);
+
+  SpanTable& table_;
+  StableVector<std::uint32_t>& first_text_row_;
+  const std::size_t plain_after_values_;
+  const std::uint64_t seed_;
+  std::vector<TextColumn> columns_;  // by ColumnId
+  std::vector<ColumnId> grown_;
+  Bytes scratch_;
+};
+
+}  // namespace cairn::storage::columnar

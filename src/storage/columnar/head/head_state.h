@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a Head is made of: the part that readers share, and the writer's.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/mutex.h"
+#include "storage/columnar/head/cell_writer.h"
+#include "storage/columnar/head/head.h"
+#include "storage/columnar/head/row_compare.h"
+#include "storage/columnar/head/trace_index.h"
+#include "storage/columnar/head/vocabulary.h"
+
+namespace cairn::storage::columnar {
+
+// The table with what views need besides. Thread rule: as SpanTable.
+struct HeadTable {
+  HeadTable(std::uint64_t head_id, std::uint64_t seed);
+
+  const std::uint64_t id;
+  const std::string name;  // "head 3"
+  SpanTable table;
+  TraceIndex traces;
+  // By column: the first row whose text stands in SpanTable::texts, plus 1; 0: none. Atomic access.
+  StableVector<std::uint32_t> first_text_row;
+
+  // Of the rows published, as they were published.
+  GroupFacts facts() const {
+    const MutexLock lock(mutex);
+    return published;
+  }
+  void publish(const GroupFacts& facts);
+
+  mutable Mutex mutex;
+  GroupFacts published GUARDED_BY(mutex);
+};
+
+// Times of one trace, for GroupFacts::max_trace_duration.
+struct TraceTimes {
+  std::uint64_t first_start = 0;
+  std::uint64_t last_end = 0;
+};
+
+// How far a record went.
+struct RecordMark {
+  SchemaMark schema;
+  std::vector<std::uint32_t> dictionaries;  // by column: values
+  std::size_t cells = 0;
+  std::size_t wide = 0;
+  std::size_t texts = 0;
+  std::size_t extras = 0;
+  std::size_t rows = 0;
+};
+
+// Thread rule: one thread.
+struct HeadWriter {
+  HeadWriter(HeadTable& of, const HeadOptions& options, std::uint64_t random);
+
+  // The rows of `batch` at `indexes` that are new.
+  std::size_t append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
+                     Elsewhere* elsewhere);
+  // Facts and traces of the next row; the row itself is the caller's.
+  void count_row(TraceOrdinal trace, std::uint64_t start, std::uint64_t end);
+  // The trace, added when it is new.
+  TraceOrdinal trace_of(const model::TraceId& id);
+  void publish();
+  bool vocabulary_full() const { return vocabulary_.full(); }
+  std::size_t memory_bytes() const;
+
+  HeadTable& shared;
+  SpanTable& table;
+  GroupFacts facts;
+  RecordMark recorded;
+  bool indexed = true;   // false: the tables below do not know all rows (after a replay)
+  bool damaged = false;  // a replay failed
+
+ private:
+  void index_all();
+  bool is_known(const model::Batch& batch, const IncomingSpan& incoming, Elsewhere* elsewhere);
+  bool is_stored(const IncomingSpan& incoming);
+  bool is_elsewhere(const model::Batch& batch, const model::Span& span, Elsewhere* elsewhere);
+  std::uint64_t content_hash(const IncomingSpan& incoming);
+  void add(const IncomingSpan& incoming);
+  std::uint32_t add_extra(const model::Span& span, bool with_attributes);
+  IncomingSpan incoming(const model::Batch& batch, const model::Span& span);
+
+  const std::uint64_t seed_;
+  Vocabulary vocabulary_;
+  CellWriter cells_;
+  HashIndex rows_;                 // by ids, or by ids and content where ids are not enough
+  std::uint64_t row_hash_ = 0;     // under which the span that is_stored() denied goes into rows_
+  std::vector<TraceTimes> times_;  // by trace
+  std::unordered_map<model::TraceId, std::shared_ptr<const Fragments>> fragments_;
+  std::vector<std::uint8_t> has_fragments_;  // by trace
+
+  // Of the batch in hand: its resources and scopes, kUnknown until looked up.
+  std::vector<ResourceId> batch_resources_;
+  std::vector<ScopeId> batch_scopes_;
+  std::vector<StepId> steps_;
+  std::vector<std::uint32_t> cell_scratch_;
+  Bytes scratch_;
+};
+
+}  // namespace cairn::storage::columnar

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "storage/columnar/encoding/record_codec.h"
+#include "storage/columnar/head/hashing.h"
+#include "storage/columnar/head/head_state.h"
+
+namespace cairn::storage::columnar {
+namespace {
+
+constexpr std::uint32_t kUnknown = 0xffff'ffff;
+// What Elsewhere said of so many traces is kept; then it is asked again.
+constexpr std::size_t kMaxFragments = 16384;
+constexpr std::size_t kFragmentsBytes = 512;  // a guess at what one answer holds
+
+enum FragmentsKnown : std::uint8_t { kNone = 0, kSome = 1, kNotAsked = 2 };
+
+struct RowIds {
+  model::TraceId trace_id;
+  model::SpanId span_id;
+};
+
+std::uint64_t trace_duration(const TraceTimes& times) {
+  constexpr auto kMost = static_cast<std::uint64_t>(Duration::max().count());
+  if (times.last_end <= times.first_start) return 0;
+  return std::min(times.last_end - times.first_start, kMost);
+}
+
+}  // namespace
+
+HeadTable::HeadTable(std::uint64_t head_id, std::uint64_t seed)
+    : id(head_id), name("head " + std::to_string(head_id)), traces(table.traces, seed) {
+}
+
+void HeadTable::publish(const GroupFacts& facts) {
+  first_text_row.publish();
+  table.publish();
+  const MutexLock lock(mutex);
+  published = facts;
+}
+
+HeadWriter::HeadWriter(HeadTable& of, const HeadOptions& options, std::uint64_t random)
+    : shared(of),
+      table(of.table),
+      seed_(random),
+      vocabulary_(of.table.schema, random),
+      cells_(of.table, of.first_text_row, options.plain_after_values, random) {
+}
+
+std::size_t HeadWriter::append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
+                               Elsewhere* elsewhere) {
+  if (!indexed) index_all();
+  batch_resources_.assign(batch.resources.size(), kUnknown);
+  batch_scopes_.assign(batch.scopes.size(), kUnknown);
+  const std::size_t before = table.rows.size();
+  for (const std::uint32_t index : indexes) {
+    const IncomingSpan span = incoming(batch, batch.spans[index]);
+    if (!is_known(batch, span, elsewhere)) add(span);
+  }
+  const std::size_t added = table.rows.size() - before;
+  if (added != 0) publish();
+  if (fragments_.size() > kMaxFragments) {
+    fragments_.clear();
+    std::ranges::replace(has_fragments_, kSome, kNotAsked);
+  }
+  return added;
+}
+
+void HeadWriter::publish() {
+  shared.publish(facts);
+}
+
+IncomingSpan HeadWriter::incoming(const model::Batch& batch, const model::Span& span) {
+  const model::InstrumentationScope& scope = batch.scopes[span.scope];
+  ScopeId& scope_id = batch_scopes_[span.scope];
+  if (scope_id == kUnknown) scope_id = vocabulary_.scope(scope);
+  ResourceId& resource_id = batch_resources_[scope.resource];
+  if (resource_id == kUnknown) {
+    resource_id = vocabulary_.resource(batch.resources[scope.resource]);
+  }
+  return {span, resource_id, scope_id};
+}
+
+bool HeadWriter::is_known(const model::Batch& batch, const IncomingSpan& incoming,
+                          Elsewhere* elsewhere) {
+  return is_stored(incoming) || (elsewhere && is_elsewhere(batch, incoming.span, elsewhere));
+}
+
+// Spans with equal ids are compared once; from the second on they are told apart by a hash of all
+// they have, so that many of them cost no more than many others.
+bool HeadWriter::is_stored(const IncomingSpan& incoming) {
+  const model::Span& span = incoming.span;
+  row_hash_ = hash_record(RowIds{span.trace_id, span.span_id}, seed_);
+  const std::uint32_t first = rows_.find(row_hash_, [&](RowIndex row) {
+    return table.rows[row].span_id == span.span_id && table.rows[row].trace_id == span.trace_id;
+  });
+  if (first == HashIndex::kNone) return false;
+  if (same_span(table, first, incoming, scratch_)) return true;
+  row_hash_ = content_hash(incoming);
+  return rows_.find(row_hash_, [&](RowIndex row) {
+    return same_span(table, row, incoming, scratch_);
+  }) != HashIndex::kNone;
+}
+
+std::uint64_t HeadWriter::content_hash(const IncomingSpan& incoming) {
+  const model::Span& span = incoming.span;
+  scratch_.clear();
+  put_fixed(scratch_, span.trace_id);
+  put_fixed(scratch_, span.span_id);
+  put_fixed(scratch_, span.parent_span_id);
+  put_fixed(scratch_, span.start.unix_nanos);
+  put_fixed(scratch_, span.end.unix_nanos);
+  put_fixed(scratch_, static_cast<std::int32_t>(span.kind));
+  put_fixed(scratch_, static_cast<std::int32_t>(span.status.code));
+  put_fixed(scratch_, span.flags);
+  put_fixed(scratch_, incoming.resource);
+  put_fixed(scratch_, incoming.scope);
+  put_text(scratch_, span.name);
+  encode_extra(span, true, scratch_);
+  return hash_text(as_text(scratch_), seed_);
+}
+
+bool HeadWriter::is_elsewhere(const model::Batch& batch, const model::Span& span,
+                              Elsewhere* elsewhere) {
+  const TraceOrdinal trace = shared.traces.find(span.trace_id, shared.traces.hash(span.trace_id));
+  const bool here = trace != HashIndex::kNone;
+  if (here && has_fragments_[trace] == kNone) return false;
+  auto found = fragments_.find(span.trace_id);
+  if (found == fragments_.end()) {
+    auto fragments = elsewhere->find(span.trace_id);
+    if (here) has_fragments_[trace] = fragments ? kSome : kNone;
+    if (!fragments) return false;
+    found = fragments_.emplace(span.trace_id, std::move(fragments)).first;
+  }
+  return found->second->holds(batch, span);
+}
+
+TraceOrdinal HeadWriter::trace_of(const model::TraceId& id) {
+  const std::uint64_t hash = shared.traces.hash(id);
+  const TraceOrdinal found = shared.traces.find(id, hash);
+  if (found != HashIndex::kNone) return found;
+  times_.push_back({~std::uint64_t{0}, 0});
+  return shared.traces.add(id, hash);
+}
+
+void HeadWriter::count_row(TraceOrdinal trace, std::uint64_t start, std::uint64_t end) {
+  TraceTimes& times = times_[trace];
+  times.first_start = std::min(times.first_start, start);
+  times.last_end = std::max(times.last_end, end);
+  facts.max_trace_duration = std::max(facts.max_trace_duration, trace_duration(times));
+  const bool first = facts.rows == 0;
+  facts.min_start.unix_nanos = first ? start : std::min(facts.min_start.unix_nanos, start);
+  facts.max_start.unix_nanos = std::max(facts.max_start.unix_nanos, start);
+  facts.rows += 1;
+  facts.traces = static_cast<std::uint32_t>(times_.size());
+  table.trace_of_row.push_back(trace);
+  shared.traces.add_row(trace);
+}
+
+void HeadWriter::add(const IncomingSpan& incoming) {
+  const model::Span& span = incoming.span;
+  const ClassId span_class = vocabulary_.span_class(incoming.scope, span);
+  const ShapeId shape = vocabulary_.shape(span_class, span, steps_);
+  cells_.add_columns();
+
+  SpanRow row;
+  row.trace_id = span.trace_id;
+  row.span_id = span.span_id;
+  row.parent_span_id = span.parent_span_id;
+  row.start = span.start.unix_nanos;
+  row.duration = span.end.unix_nanos - span.start.unix_nanos;
+  row.shape = shape;
+  row.resource = incoming.resource;
+  row.first_cell = static_cast<std::uint32_t>(table.cells.size());
+  std::size_t at = 0;
+  if (table.schema.classes[span_class].name == kNameInColumn) {
+    table.cells.push_back(cells_.name_cell(vocabulary_.step(steps_[at++]), span.name));
+  }
+  for (std::size_t i = 0; at < steps_.size(); ++i) {
+    Step& step = vocabulary_.step(steps_[at++]);
+    table.cells.push_back(cells_.cell(step, span.attributes[i].value));
+  }
+  row.extra = add_extra(span, table.schema.shapes[shape].rest);
+
+  rows_.insert(row_hash_, static_cast<RowIndex>(table.rows.size()));
+  table.rows.push_back(row);
+  count_row(trace_of(span.trace_id), row.start, span.end.unix_nanos);
+  if (has_fragments_.size() < times_.size()) {
+    has_fragments_.push_back(fragments_.contains(span.trace_id) ? kSome : kNone);
+  }
+}
+
+std::uint32_t HeadWriter::add_extra(const model::Span& span, bool with_attributes) {
+  scratch_.clear();
+  encode_extra(span, with_attributes, scratch_);
+  if (scratch_.empty()) return 0;
+  table.extras.push_back(table.arena.copy(as_text(scratch_)));
+  return static_cast<std::uint32_t>(table.extras.size());
+}
+
+// Builds what replay() left out, since a head that was replayed is seldom appended to.
+void HeadWriter::index_all() {
+  vocabulary_.learn();
+  cells_.learn();
+  Arena arena;
+  for (RowIndex index = 0; index < table.rows.size(); ++index) {
+    const SpanRow& row = table.rows[index];
+    const std::uint64_t by_ids = hash_record(RowIds{row.trace_id, row.span_id}, seed_);
+    const bool taken = rows_.find(by_ids, [&](RowIndex other) {
+      return table.rows[other].span_id == row.span_id && table.rows[other].trace_id == row.trace_id;
+    }) != HashIndex::kNone;
+    if (!taken) {
+      rows_.insert(by_ids, index);
+      continue;
+    }
+    model::Batch batch;
+    materialize(table, {&index, 1}, batch);
+    const ScopeId scope = table.schema.classes[table.schema.shapes[row.shape].span_class].scope;
+    rows_.insert(content_hash({batch.spans[0], row.resource, scope}), index);
+  }
+  has_fragments_.assign(times_.size(), kNotAsked);
+  indexed = true;
+}
+
+std::size_t HeadWriter::memory_bytes() const {
+  return sizeof(HeadWriter) + vocabulary_.memory_bytes() + cells_.memory_bytes() +
+         rows_.memory_bytes() + times_.capacity() * sizeof(TraceTimes) + has_fragments_.capacity() +
+         fragments_.size() * kFragmentsBytes +
+         recorded.dictionaries.capacity() * sizeof(std::uint32_t);
+}
+
+}  // namespace cairn::storage::columnar
