@@ -138,9 +138,17 @@ void MetricsRegistry::before_scrape(std::function<void()> update) {
 }
 
 std::string MetricsRegistry::render_prometheus() const {
+  std::vector<std::function<void()>> updates;
+  {
+    MutexLock lock(mutex_);
+    updates = updates_;
+  }
+  {
+    MutexLock one_scrape(scrape_mutex_);
+    for (const auto& update : updates) update();
+  }
   std::string out;
   MutexLock lock(mutex_);
-  for (const auto& update : updates_) update();
   for (const auto& [name, family] : families_) {
     out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, family->help, name, family->type);
     for (const auto& [labels, series] : family->series) {

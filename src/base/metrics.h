@@ -84,6 +84,7 @@ class MetricsRegistry {
   Family& family(std::string_view name, std::string_view help, std::string_view type)
       REQUIRES(mutex_);
 
+  mutable Mutex scrape_mutex_;  // updates run one scrape at a time, free to ask for metrics
   mutable Mutex mutex_;
   std::map<std::string, std::unique_ptr<Family>, std::less<>> families_ GUARDED_BY(mutex_);
   std::vector<std::function<void()>> updates_ GUARDED_BY(mutex_);
