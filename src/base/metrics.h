@@ -73,7 +73,7 @@ class MetricsRegistry {
                   std::function<double()> read);
 
   // Called at the beginning of each render_prometheus(), to set gauges from one look at something.
-  // Must not call the registry.
+  // It may ask the registry for metrics. One scrape at a time calls it.
   void before_scrape(std::function<void()> update);
 
   // All metrics as Prometheus text, families by name, series by labels.

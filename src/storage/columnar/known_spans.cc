@@ -1,55 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/known_spans.h"
 
-#include <unordered_map>
+#include <algorithm>
 
 namespace cairn::storage::columnar {
 namespace {
 
+// Spans of one trace that are remembered to be compared with; those beyond are not, and their
+// duplicates are kept twice: memory is bounded whatever a trace grows to.
+constexpr std::size_t kMostKnownSpans = 4'000'000;
+
 // A row of some source.
 struct StoredSpan {
-  const RowGroup* group = nullptr;
+  model::SpanId id;
+  std::uint32_t group = 0;  // index into StoredFragments::groups_
   RowIndex row = 0;
+
+  bool operator<(const StoredSpan& other) const { return id < other.id; }
 };
 
 // The spans of one trace in other sources, by span id.
 class StoredFragments final : public Fragments {
  public:
-  // `source` stays alive as long as this.
-  void add(std::shared_ptr<const SpanSource> source, std::span<const TracePlace> places) {
+  void add(const std::shared_ptr<const SpanSource>& source, std::span<const TracePlace> places) {
     for (const TracePlace& place : places) {
-      const RowGroup& group = *source->groups()[place.group];
       std::vector<RowIndex> rows;
-      const auto span_ids = group.span_ids();
-      if (!span_ids || !group.rows_of_trace(place.trace, rows)) continue;
-      for (const RowIndex row : rows) by_id_.emplace((*span_ids)[row], StoredSpan{&group, row});
+      const auto group = source->groups()[place.group];
+      const auto span_ids = group->span_ids();
+      if (!span_ids || !group->rows_of_trace(place.trace, rows)) continue;
+      rows.resize(std::min(rows.size(), kMostKnownSpans - spans_.size()));
+      for (const RowIndex row : rows) {
+        spans_.push_back({(*span_ids)[row], static_cast<std::uint32_t>(groups_.size()), row});
+      }
+      groups_.push_back(group);
     }
-    sources_.push_back(std::move(source));
+    sources_.push_back(source);
   }
+  // Ends the adding.
+  void sort() { std::ranges::sort(spans_, std::less<>()); }
 
-  bool empty() const { return by_id_.empty(); }
+  bool empty() const { return spans_.empty(); }
 
   bool holds(const model::Batch& batch, const model::Span& span) const override {
-    const auto [first, last] = by_id_.equal_range(span.span_id);
-    for (auto it = first; it != last; ++it) {
-      if (equals(it->second, batch, span)) return true;
-    }
-    return false;
+    const StoredSpan wanted{span.span_id, 0, 0};
+    const auto [first, last] = std::equal_range(spans_.begin(), spans_.end(), wanted);
+    return std::any_of(first, last,
+                       [&](const StoredSpan& stored) { return equals(stored, batch, span); });
   }
 
  private:
-  static bool equals(const StoredSpan& stored, const model::Batch& batch, const model::Span& span) {
+  bool equals(const StoredSpan& stored, const model::Batch& batch, const model::Span& span) const {
     model::Batch copy;
     const RowIndex rows[] = {stored.row};
-    if (!stored.group->materialize(rows, copy)) return false;
+    if (!groups_[stored.group]->materialize(rows, copy) || copy.spans.empty()) return false;
     const model::Span& other = copy.spans.front();
     return model::same_content(other, span) &&
            model::same_content(copy.scope_of(other), batch.scope_of(span)) &&
            model::same_content(copy.resource_of(other), batch.resource_of(span));
   }
 
-  std::unordered_multimap<model::SpanId, StoredSpan> by_id_;
-  std::vector<std::shared_ptr<const SpanSource>> sources_;
+  std::vector<StoredSpan> spans_;  // by id, once sorted
+  std::vector<std::shared_ptr<const RowGroup>> groups_;
+  std::vector<std::shared_ptr<const SpanSource>> sources_;  // keeps the groups' ground alive
 };
 
 }  // namespace
@@ -62,7 +74,8 @@ std::shared_ptr<const Fragments> KnownSpans::find(const model::TraceId& id) {
     if (!found) found = std::make_shared<StoredFragments>();
     found->add(source, *places);
   }
-  if (found && found->empty()) return nullptr;
+  if (!found || found->empty()) return nullptr;
+  found->sort();
   return found;
 }
 
