@@ -10,6 +10,10 @@ namespace {
 // duplicates are kept twice: memory is bounded whatever a trace grows to.
 constexpr std::size_t kMostKnownSpans = 4'000'000;
 
+// How many spans with one id a new span is compared with: a peer that sends many different spans of
+// equal id cannot make writes slow.
+constexpr std::ptrdiff_t kComparedSpans = 64;
+
 // A row of some source.
 struct StoredSpan {
   model::SpanId id;
@@ -43,7 +47,8 @@ class StoredFragments final : public Fragments {
 
   bool holds(const model::Batch& batch, const model::Span& span) const override {
     const StoredSpan wanted{span.span_id, 0, 0};
-    const auto [first, last] = std::equal_range(spans_.begin(), spans_.end(), wanted);
+    auto [first, last] = std::equal_range(spans_.begin(), spans_.end(), wanted);
+    last = first + std::min<std::ptrdiff_t>(last - first, kComparedSpans);
     return std::any_of(first, last,
                        [&](const StoredSpan& stored) { return equals(stored, batch, span); });
   }
