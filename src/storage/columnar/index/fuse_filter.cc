@@ -56,30 +56,32 @@ std::uint64_t next_seed(std::uint64_t seed) {
   return seed + 0x9e37'79b9'7f4a'7c15;
 }
 
-// `hashes` in the order of their segments: what is filled after each other lies side by side.
-std::vector<std::uint64_t> in_segment_order(std::span<const std::uint64_t> hashes,
-                                            std::uint32_t segments) {
+// `keys` in the order of their segments: what is filled after each other lies side by side.
+template <typename Key>
+std::vector<Key> in_segment_order(std::span<const Key> keys, std::uint32_t segments) {
   const int bits = std::bit_width(segments);
   const int shift = 64 - bits;
   std::vector<std::uint32_t> ends((std::size_t{1} << bits) + 1, 0);
-  for (const std::uint64_t hash : hashes) ++ends[(hash >> shift) + 1];
+  for (const Key& key : keys) ++ends[(key.hash >> shift) + 1];
   for (std::size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
-  std::vector<std::uint64_t> ordered(hashes.size());
-  for (const std::uint64_t hash : hashes) ordered[ends[hash >> shift]++] = hash;
+  std::vector<Key> ordered(keys.size());
+  for (const Key& key : keys) ordered[ends[key.hash >> shift]++] = key;
   return ordered;
 }
 
 // What is known of a slot while keys are taken away from it. With one key left, `hashes` is that
-// key's hash and `turns` says which of its three slots this is.
+// key's hash, `marks` its mark, and `turns` says which of its three slots this is.
 struct Slot {
   std::uint64_t hashes = 0;  // xor of all
   std::uint32_t count = 0;
-  std::uint32_t turns = 0;  // xor of 0, 1, 2
+  std::uint16_t turns = 0;  // xor of 0, 1, 2
+  std::uint16_t marks = 0;  // xor of all
 };
 
 struct Taken {
   std::uint64_t hash;
-  std::uint32_t turn;  // the slot that no key taken later touches
+  std::uint16_t turn;  // the slot that no key taken later touches
+  std::uint16_t mark;
 };
 
 // Takes away one key after another that is alone in a slot. Fewer than there are keys: a knot.
@@ -95,11 +97,12 @@ std::vector<Taken> peel(std::vector<Slot>& slots, const Slots& where, std::size_
     const Slot found = slots[alone.back()];
     alone.pop_back();
     if (found.count != 1) continue;
-    order.push_back({found.hashes, found.turns});
+    order.push_back({found.hashes, found.turns, found.marks});
     const std::array<std::uint32_t, 3> at = where.of(found.hashes);
-    for (std::uint32_t turn = 0; turn < 3; ++turn) {
+    for (std::uint16_t turn = 0; turn < 3; ++turn) {
       Slot& slot = slots[at[turn]];
       slot.hashes ^= found.hashes;
+      slot.marks ^= found.marks;
       slot.turns ^= turn;
       if (--slot.count == 1) alone.push_back(at[turn]);
     }
@@ -127,56 +130,71 @@ void FuseFilter::lay_out(std::size_t keys, std::uint64_t seed) {
   fingerprints_.resize((std::size_t{segment_count_} + 2) * segment_length_);
 }
 
-bool FuseFilter::place(std::span<const std::uint64_t> hashes) {
+bool FuseFilter::place(std::span<const Key> keys) {
   const Slots where{segment_length_, std::uint64_t{segment_count_} * segment_length_};
   std::vector<Slot> slots(fingerprints_.size());
-  for (const std::uint64_t hash : in_segment_order(hashes, segment_count_)) {
-    const std::array<std::uint32_t, 3> at = where.of(hash);
-    for (std::uint32_t turn = 0; turn < 3; ++turn) {
+  for (const Key& key : in_segment_order(keys, segment_count_)) {
+    const std::array<std::uint32_t, 3> at = where.of(key.hash);
+    for (std::uint16_t turn = 0; turn < 3; ++turn) {
       Slot& slot = slots[at[turn]];
-      slot.hashes ^= hash;
+      slot.hashes ^= key.hash;
+      slot.marks ^= key.mark;
       slot.turns ^= turn;
       ++slot.count;
     }
   }
-  const std::vector<Taken> order = peel(slots, where, hashes.size());
-  if (order.size() != hashes.size()) return false;
+  const std::vector<Taken> order = peel(slots, where, keys.size());
+  if (order.size() != keys.size()) return false;
   for (auto taken = order.rbegin(); taken != order.rend(); ++taken) {
     const std::array<std::uint32_t, 3> at = where.of(taken->hash);
     std::uint16_t& own = fingerprints_[at[taken->turn]];
     own = 0;
     const int others = fingerprints_[at[0]] ^ fingerprints_[at[1]] ^ fingerprints_[at[2]];
-    own = static_cast<std::uint16_t>(fingerprint_of(taken->hash) ^ others);
+    const int wanted = (fingerprint_of(taken->hash) & ~mark_mask_) | taken->mark;
+    own = static_cast<std::uint16_t>(wanted ^ others);
   }
   return true;
 }
 
 FuseFilter FuseFilter::build(std::span<const model::TraceId> ids, std::uint64_t seed) {
+  std::vector<MarkedId> marked(ids.size());
+  std::ranges::transform(ids, marked.begin(),
+                         [](const model::TraceId& id) { return MarkedId{id, 0}; });
+  return build(marked, 0, seed);
+}
+
+FuseFilter FuseFilter::build(std::span<const MarkedId> ids, int mark_bits, std::uint64_t seed) {
+  CAIRN_CHECK(mark_bits >= 0 && mark_bits <= kMaxMarkBits);
+  const auto mask = static_cast<std::uint16_t>((1 << mark_bits) - 1);
   FuseFilter filter;
-  std::vector<std::uint64_t> hashes(ids.size());
+  std::vector<Key> keys(ids.size());
   for (int attempt = 0; attempt < kMostAttempts; ++attempt, seed = next_seed(seed)) {
-    hashes.resize(ids.size());
-    std::ranges::transform(ids, hashes.begin(),
-                           [&](const model::TraceId& id) { return hash_of(id, seed); });
+    keys.resize(ids.size());
+    std::ranges::transform(ids, keys.begin(), [&](const MarkedId& marked) {
+      return Key{hash_of(marked.id, seed), static_cast<std::uint16_t>(marked.mark & mask)};
+    });
     // The first attempt trusts that ids are distinct: equal ones make it fail.
     if (attempt > 0) {
-      std::ranges::sort(hashes);
-      hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+      std::ranges::sort(keys, {}, &Key::hash);
+      const auto same = [](const Key& a, const Key& b) { return a.hash == b.hash; };
+      keys.erase(std::unique(keys.begin(), keys.end(), same), keys.end());
     }
-    filter.lay_out(hashes.size(), seed);
-    if (hashes.empty() || filter.place(hashes)) return filter;
+    filter.lay_out(keys.size(), seed);
+    filter.mark_mask_ = mask;
+    if (keys.empty() || filter.place(keys)) return filter;
   }
   CAIRN_CHECK(false);
   return filter;
 }
 
-bool FuseFilter::may_contain(const model::TraceId& id) const {
-  if (segment_count_ == 0) return false;
+std::optional<std::uint32_t> FuseFilter::find(const model::TraceId& id) const {
+  if (segment_count_ == 0) return std::nullopt;
   const std::uint64_t hash = hash_of(id, seed_);
   const Slots where{segment_length_, std::uint64_t{segment_count_} * segment_length_};
   const std::array<std::uint32_t, 3> at = where.of(hash);
   const int found = fingerprints_[at[0]] ^ fingerprints_[at[1]] ^ fingerprints_[at[2]];
-  return found == fingerprint_of(hash);
+  if (((found ^ fingerprint_of(hash)) & ~mark_mask_) != 0) return std::nullopt;
+  return static_cast<std::uint32_t>(found & mark_mask_);
 }
 
 std::size_t FuseFilter::memory_bytes() const {
@@ -190,9 +208,11 @@ void FuseFilter::encode(Bytes& out) const {
   put_raw(out, std::as_bytes(std::span(fingerprints_)));
 }
 
-Result<FuseFilter> FuseFilter::decode(ByteView bytes) {
+Result<FuseFilter> FuseFilter::decode(ByteView bytes, int mark_bits) {
+  CAIRN_CHECK(mark_bits >= 0 && mark_bits <= kMaxMarkBits);
   ByteReader in(bytes);
   FuseFilter filter;
+  filter.mark_mask_ = static_cast<std::uint16_t>((1 << mark_bits) - 1);
   filter.seed_ = in.fixed<std::uint64_t>();
   filter.segment_length_ = in.fixed<std::uint32_t>();
   filter.segment_count_ = in.fixed<std::uint32_t>();

@@ -126,6 +126,22 @@ TEST(FuseFilterTest, OneSeedGivesTheSameBytesAgain) {
   EXPECT_NE(encoded(FuseFilter::build(ids, 1)), encoded(FuseFilter::build(ids, 2)));
 }
 
+TEST(FuseFilterTest, GivesBackTheMarkOfEachId) {
+  std::vector<MarkedId> marked;
+  for (const model::TraceId& id : random_ids(5000, 3)) {
+    marked.push_back({id, static_cast<std::uint16_t>(marked.size() % 11)});
+  }
+  const FuseFilter built = FuseFilter::build(marked, 4, 7);
+  Bytes bytes;
+  built.encode(bytes);
+  const auto filter = FuseFilter::decode(bytes, 4);
+  ASSERT_TRUE(filter);
+  for (const MarkedId& one : marked) ASSERT_EQ(filter->find(one.id), one.mark);
+  int found = 0;
+  for (const model::TraceId& id : random_ids(40'960, 4)) found += filter->may_contain(id) ? 1 : 0;
+  EXPECT_LE(found, 40);  // 10 of them on average
+}
+
 TEST(FuseFilterTest, RefusesBytesOfAnotherLength) {
   Bytes bytes = encoded(FuseFilter::build(random_ids(100, 8), 42));
   for (const std::size_t size : {std::size_t{0}, std::size_t{15}, bytes.size() - 1}) {
