@@ -119,22 +119,25 @@ std::uint32_t CellWriter::add_text(ColumnId column, std::string_view text, std::
   kept = text.empty() ? std::string_view("") : table_.arena.copy(text);
   const std::uint32_t cell = kElsewhere | static_cast<std::uint32_t>(table_.texts.size());
   table_.texts.push_back(kept);
+  note_text(column);
+  return cell;
+}
+
+void CellWriter::note_text(ColumnId column) {
   const std::atomic_ref<std::uint32_t> first(first_text_row_[column]);
   if (first.load(std::memory_order_relaxed) == 0) {
     first.store(static_cast<std::uint32_t>(table_.rows.size()) + 1, std::memory_order_relaxed);
   }
-  return cell;
 }
 
 void CellWriter::grown_done() {
-  for (const ColumnId column : grown_) {
-    table_.dictionaries[column]->publish();
-    columns_[column].grown = false;
-  }
+  for (const ColumnId column : grown_) columns_[column].grown = false;
   grown_.clear();
 }
 
 void CellWriter::learn() {
+  columns_.clear();
+  grown_.clear();
   add_columns();
   for (ColumnId column = 0; column < columns_.size(); ++column) {
     if (!table_.dictionaries[column]) continue;

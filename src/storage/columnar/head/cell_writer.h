@@ -29,11 +29,14 @@ class CellWriter {
   std::uint32_t cell(Step& step, const model::AnyValue& value);
   std::uint32_t name_cell(Step& step, std::string_view name) { return text_cell(step, name); }
 
+  // The next row has a text of this column that stands outside of the dictionary.
+  void note_text(ColumnId column);
+
   // The columns whose dictionaries grew since the last call of grown_done().
   std::span<const ColumnId> grown() const { return grown_; }
   void grown_done();
 
-  // Learns dictionaries that came from elsewhere. REQUIRES: no cell was written before.
+  // Forgets what it knows and learns the table's dictionaries, which came from elsewhere.
   void learn();
   std::size_t memory_bytes() const;
 

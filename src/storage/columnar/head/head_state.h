@@ -53,6 +53,8 @@ struct RecordMark {
   std::size_t texts = 0;
   std::size_t extras = 0;
   std::size_t rows = 0;
+
+  void set_sizes(const SpanTable& table);  // all but the dictionaries'
 };
 
 // Thread rule: one thread.
@@ -68,6 +70,16 @@ struct HeadWriter {
   TraceOrdinal trace_of(const model::TraceId& id);
   void publish();
   bool vocabulary_full() const { return vocabulary_.full(); }
+  // As CellWriter's.
+  std::span<const ColumnId> grown() const { return cells_.grown(); }
+  void grown_done() { cells_.grown_done(); }
+  void add_columns() { cells_.add_columns(); }
+  // The next row has this cell: remembers where texts outside of the dictionary begin.
+  void note_text(ColumnId column, std::uint32_t cell) {
+    if (SpanTable::is_elsewhere(cell) && is_text(table.schema.columns[column].type)) {
+      cells_.note_text(column);
+    }
+  }
   std::size_t memory_bytes() const;
 
   HeadTable& shared;
@@ -76,6 +88,7 @@ struct HeadWriter {
   RecordMark recorded;
   bool indexed = true;   // false: the tables below do not know all rows (after a replay)
   bool damaged = false;  // a replay failed
+  std::vector<std::uint8_t> checked_texts;  // by text: what a replay found it to be
 
  private:
   void index_all();

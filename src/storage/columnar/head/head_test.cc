@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/head/head.h"
 
-#include <numeric>
-
-#include <gtest/gtest.h>
-
-#include "model/testing.h"
-#include "model/text.h"
+#include "storage/api/testing/random_history.h"
+#include "storage/columnar/head/head_testing.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -14,43 +10,12 @@ namespace {
 using model::AnyValue;
 using model::TestBatch;
 
-std::vector<std::uint32_t> all_of(const model::Batch& batch) {
-  std::vector<std::uint32_t> indexes(batch.spans.size());
-  std::iota(indexes.begin(), indexes.end(), 0u);
-  return indexes;
-}
-
-std::size_t append(Head& head, const model::Batch& batch) {
-  return head.append(batch, all_of(batch), nullptr);
-}
-
-model::Batch spans_of(const Head& head) {
-  model::Batch out;
-  std::vector<RowIndex> rows(head.rows());
-  std::iota(rows.begin(), rows.end(), 0u);
-  materialize(*head.table(), rows, out);
-  return out;
-}
-
-// Every span of `batch` at the row of its index.
-void expect_same(const model::Batch& stored, const model::Batch& sent) {
-  ASSERT_EQ(stored.spans.size(), sent.spans.size());
-  for (std::size_t i = 0; i < sent.spans.size(); ++i) {
-    ASSERT_TRUE(model::same_content(stored.spans[i], sent.spans[i])) << i;
-    ASSERT_TRUE(
-        model::same_content(stored.scope_of(stored.spans[i]), sent.scope_of(sent.spans[i])));
-    ASSERT_TRUE(
-        model::same_content(stored.resource_of(stored.spans[i]), sent.resource_of(sent.spans[i])));
-  }
-}
-
 TEST(Head, GivesBackWhatWasAppended) {
   TestBatch batch;
   batch.resource("cart", {{"zone", AnyValue::string("a")}}).scope("http", "1");
   batch.span("a1", "01", "GET /").kind(model::SpanKind::kServer).attribute("k", "v");
-  batch.attribute("n", AnyValue::integer(-5))
-      .attribute("k", AnyValue::real(0.5))
-      .attribute("k", "w");
+  batch.attribute("n", AnyValue::integer(-5)).attribute("k", AnyValue::real(0.5));
+  batch.attribute("k", "w").attribute("b", AnyValue::boolean(true)).attribute("e", AnyValue());
   batch.span("a1", "02", "GET /").parent("01").status(model::StatusCode::kError, "no");
   batch.event("e", std::chrono::milliseconds(1), {{"x", AnyValue::boolean(true)}});
   batch.resource("shop").span("a2", "01", "");
@@ -58,6 +23,47 @@ TEST(Head, GivesBackWhatWasAppended) {
   EXPECT_EQ(append(head, batch.batch()), 3u);
   EXPECT_EQ(head.rows(), 3u);
   expect_same(spans_of(head), batch.batch());
+}
+
+TEST(Head, GivesBackAnySpan) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    OddBatches batches(seed);
+    Head head(1, {.plain_after_values = 8});
+    model::Batch all;
+    for (int i = 0; i < 10; ++i) {
+      const model::Batch batch = batches.next(40);
+      ASSERT_EQ(append(head, batch), batch.spans.size()) << "seed " << seed;
+      ASSERT_EQ(append(head, batch), 0u) << "seed " << seed;
+      model::BatchAppender appender(all);
+      for (const model::Span& span : batch.spans) appender.append(batch, span);
+    }
+    expect_same(spans_of(head), all);
+  }
+}
+
+// Against the definition: a span is new when no equal one came before.
+TEST(Head, KeepsWhatRandomSendersSendOnce) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    RandomHistory history(seed);
+    Head head(1);
+    model::Batch kept;
+    for (int i = 0; i < 60; ++i) {
+      const auto batch = history.batch();
+      std::size_t expected = 0;
+      for (const model::Span& span : batch->spans) {
+        const bool known = std::ranges::any_of(kept.spans, [&](const model::Span& other) {
+          return model::same_content(other, span) &&
+                 model::same_content(kept.scope_of(other), batch->scope_of(span)) &&
+                 model::same_content(kept.resource_of(other), batch->resource_of(span));
+        });
+        if (known) continue;
+        ++expected;
+        model::BatchAppender(kept).append(*batch, span);
+      }
+      ASSERT_EQ(append(head, *batch), expected) << "seed " << seed;
+    }
+    expect_same(spans_of(head), kept);
+  }
 }
 
 TEST(Head, KeepsASpanOnce) {
@@ -72,24 +78,155 @@ TEST(Head, KeepsASpanOnce) {
   EXPECT_EQ(append(head, batch.batch()), 0u);
 }
 
-TEST(Head, AViewKeepsShowingTheRowsOfItsTime) {
-  TestBatch first;
-  first.span("a1", "01", "get").attribute("k", "v");
-  TestBatch second;
-  second.span("a1", "02", "get").attribute("k", "w");
-  Head head(7);
-  append(head, first.batch());
-  const auto view = head.view();
-  append(head, second.batch());
-  EXPECT_EQ(view->name(), "head 7");
-  ASSERT_EQ(view->groups().size(), 1u);
-  EXPECT_EQ(view->groups()[0]->facts().rows, 1u);
-  const auto places = view->find(model::trace_id("a1"));
-  ASSERT_EQ(places->size(), 1u);
-  std::vector<RowIndex> rows;
-  ASSERT_TRUE(view->groups()[0]->rows_of_trace((*places)[0].trace, rows));
-  EXPECT_EQ(rows, std::vector<RowIndex>{0});
-  EXPECT_TRUE(view->find(model::trace_id("a2"))->empty());
+TEST(Head, ManySpansWithOneIdCostNoMoreThanOthers) {
+  TestBatch batch;
+  constexpr std::size_t kCount = 50'000;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    batch.span("a1", "01").attribute("i", AnyValue::integer(static_cast<std::int64_t>(i)));
+  }
+  Head head(1);
+  EXPECT_EQ(append(head, batch.batch()), kCount);
+  EXPECT_EQ(append(head, batch.batch()), 0u);
+}
+
+TEST(Head, AddsOnlyTheSpansItIsTold) {
+  TestBatch batch;
+  batch.span("a1", "01").span("a2", "02").span("a3", "03");
+  Head head(1);
+  const std::uint32_t indexes[] = {0, 2};
+  EXPECT_EQ(head.append(batch.batch(), indexes, nullptr), 2u);
+  EXPECT_EQ(spans_of(head).spans[1].span_id, model::span_id("03"));
+}
+
+class FakeElsewhere final : public Elsewhere {
+ public:
+  struct Holding final : Fragments {
+    bool holds(const model::Batch&, const model::Span& span) const override {
+      return span.span_id == model::span_id("01");
+    }
+  };
+  std::shared_ptr<const Fragments> find(const model::TraceId& id) override {
+    ++asked;
+    if (id == model::trace_id("a1")) return std::make_shared<Holding>();
+    return nullptr;
+  }
+  int asked = 0;
+};
+
+TEST(Head, AsksElsewhereOncePerTrace) {
+  TestBatch batch;
+  batch.span("a1", "01").span("a1", "02").span("a1", "03").span("a2", "01").span("a2", "02");
+  FakeElsewhere elsewhere;
+  Head head(1);
+  EXPECT_EQ(head.append(batch.batch(), numbers_below(5), &elsewhere), 4u);
+  EXPECT_EQ(head.append(batch.batch(), numbers_below(5), &elsewhere), 0u);
+  EXPECT_EQ(elsewhere.asked, 2);
+  EXPECT_EQ(head.view()->groups()[0]->facts().traces, 2u);
+}
+
+TEST(Head, ATraceThatIsElsewhereEntirelyLeavesNothing) {
+  TestBatch batch;
+  batch.span("a1", "01");
+  FakeElsewhere elsewhere;
+  Head head(1);
+  EXPECT_EQ(head.append(batch.batch(), numbers_below(1), &elsewhere), 0u);
+  EXPECT_EQ(head.rows(), 0u);
+  EXPECT_TRUE(head.view()->groups().empty());
+  Bytes record;
+  head.record(record);
+  EXPECT_TRUE(record.empty());
+}
+
+TEST(Head, KnowsWhenItsSpansStart) {
+  TestBatch batch;
+  batch.span("a1", "01").starting(std::chrono::seconds(5));
+  batch.span("a1", "02").starting(std::chrono::seconds(-5)).lasting(std::chrono::seconds(20));
+  Head head(1);
+  append(head, batch.batch());
+  EXPECT_EQ(head.min_start(), model::kTestStart.plus(std::chrono::seconds(-5)));
+  EXPECT_EQ(head.max_start(), model::kTestStart.plus(std::chrono::seconds(5)));
+  EXPECT_EQ(head.view()->groups()[0]->facts().max_trace_duration, 20'000'000'000u);
+}
+
+TEST(Head, MoreKeysThanColumnsStayInTheRow) {
+  Head head(1);
+  std::size_t key = 0;
+  for (int i = 0; i < 20; ++i) {
+    TestBatch batch;
+    for (int span = 0; span < 500; ++span) {
+      const std::string id = std::to_string(10'000 + i * 500 + span);
+      batch.span("a1", id);
+      for (int j = 0; j < 20; ++j) batch.attribute("k" + std::to_string(key++), "v");
+    }
+    ASSERT_EQ(append(head, batch.batch()), 500u);
+    model::Batch out;
+    std::vector<RowIndex> rows = numbers_below(500);
+    for (RowIndex& row : rows) row += static_cast<RowIndex>(i * 500);
+    materialize(*head.table(), rows, out);
+    expect_same(out, batch.batch());
+  }
+  EXPECT_LE(head.table()->schema.columns.size(), kMaxColumns);
+  EXPECT_TRUE(head.vocabulary_full());
+}
+
+TEST(Head, MoreNamesThanTheLimitStandInAColumn) {
+  TestBatch batch;
+  for (std::size_t i = 0; i < 3000; ++i) {
+    batch.span("a1", std::to_string(10'000 + i), "name " + std::to_string(i)).attribute("k", "v");
+  }
+  Head head(1);
+  ASSERT_EQ(append(head, batch.batch()), 3000u);
+  expect_same(spans_of(head), batch.batch());
+  EXPECT_EQ(head.table()->schema.names.size(), kMaxNames);
+  EXPECT_EQ(append(head, batch.batch()), 0u);
+}
+
+TEST(Head, AnyNumberOfFlagsIsKept) {
+  TestBatch batch;
+  for (std::uint32_t i = 0; i < 10'000; ++i) {
+    batch.span("a1", std::to_string(10'000 + i), "n" + std::to_string(i % 3));
+    batch.last().flags = i * 77'777;
+  }
+  Head head(1);
+  ASSERT_EQ(append(head, batch.batch()), 10'000u);
+  expect_same(spans_of(head), batch.batch());
+}
+
+TEST(Head, AColumnThatHardlyRepeatsTurnsPlain) {
+  TestBatch batch;
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    batch.span("a1", std::to_string(100'000 + i), "op").attribute("id", std::to_string(i));
+  }
+  Head head(1);
+  append(head, batch.batch());
+  const auto table = head.table();
+  EXPECT_EQ(table->dictionaries[0]->size(), 8192u);
+  EXPECT_EQ(table->texts.size(), 20'000u - 8192u);
+  expect_same(spans_of(head), batch.batch());
+}
+
+TEST(Head, ALargeValueIsNeverLookedUp) {
+  TestBatch batch;
+  const std::string large(5'000'000, 'x');
+  batch.span("a1", "01", "op").attribute("body", large).span("a1", "02", "op");
+  batch.attribute("body", large).span("a1", "03", "op").attribute("body", "small");
+  Head head(1);
+  append(head, batch.batch());
+  EXPECT_EQ(head.table()->dictionaries[0]->size(), 1u);
+  EXPECT_GT(head.memory_bytes(), large.size());
+  expect_same(spans_of(head), batch.batch());
+}
+
+TEST(Head, SealingFreesTheWritersTables) {
+  OddBatches batches(1);
+  Head head(1);
+  append(head, batches.next(500));
+  const std::size_t before = head.memory_bytes();
+  const model::Batch spans = spans_of(head);
+  head.seal();
+  EXPECT_LT(head.memory_bytes(), before);
+  expect_same(spans_of(head), spans);
+  EXPECT_FALSE(head.view()->find(spans.spans[0].trace_id)->empty());
 }
 
 }  // namespace

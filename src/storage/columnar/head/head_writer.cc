@@ -202,7 +202,7 @@ std::uint32_t HeadWriter::add_extra(const model::Span& span, bool with_attribute
 void HeadWriter::index_all() {
   vocabulary_.learn();
   cells_.learn();
-  Arena arena;
+  rows_.clear();
   for (RowIndex index = 0; index < table.rows.size(); ++index) {
     const SpanRow& row = table.rows[index];
     const std::uint64_t by_ids = hash_record(RowIds{row.trace_id, row.span_id}, seed_);

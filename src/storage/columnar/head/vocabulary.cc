@@ -238,6 +238,11 @@ bool Vocabulary::full() const {
 }
 
 void Vocabulary::learn() {
+  for (HashIndex* index : {&resources_, &scopes_, &names_, &classes_, &columns_, &children_}) {
+    index->clear();
+  }
+  class_steps_.clear();
+  steps_.clear();
   const auto resources = static_cast<ResourceId>(schema_.resources.size());
   for (ResourceId id = 0; id < resources; ++id) {
     scratch_.clear();

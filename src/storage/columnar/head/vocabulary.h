@@ -56,7 +56,7 @@ class Vocabulary {
 
   // A list is at 90 % of its limit.
   bool full() const;
-  // Learns a schema that came from elsewhere. REQUIRES: nothing was looked up before.
+  // Forgets what it knows and learns the schema, which came from elsewhere.
   void learn();
   std::size_t memory_bytes() const;
 
