@@ -58,6 +58,19 @@ class OddBatches {
     }
     return std::move(made.batch());
   }
+  // Spans from so small a universe that many are equal, and more have equal ids.
+  model::Batch next_of_few(std::size_t spans) {
+    model::TestBatch made;
+    for (std::size_t i = 0; i < spans; ++i) {
+      if (i % 4 == 0) made.resource(pick(2) == 0 ? "cart" : "shop").scope(pick(2) == 0 ? "" : "a");
+      made.span(pick(2) == 0 ? "a1" : "a2", pick(2) == 0 ? "01" : "02", pick(3) == 0 ? "x" : "y");
+      if (pick(3) == 0) made.attribute("k", pick(2) == 0 ? "v" : "w");
+      if (pick(3) == 0) made.attribute("k", model::AnyValue::real(pick(2) == 0 ? 0.5 : 1.5));
+      if (pick(5) == 0) made.last().trace_state = "s";
+      if (pick(5) == 0) made.parent("03");
+    }
+    return std::move(made.batch());
+  }
 
  private:
   std::size_t pick(std::size_t below) { return static_cast<std::size_t>(random_() % below); }
