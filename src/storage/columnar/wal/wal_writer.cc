@@ -57,7 +57,7 @@ struct WalWriter::State {
   void run();
   bool next_round(Round& round);
   void collect(Round& round) REQUIRES(mutex);
-  void commit(const Commit& task);
+  void commit(const Commit& task, Result<void>& so_far);
   void settle(WalFile& file, const Result<void>& outcome);
   void remove(Round& round);
   void removals_are_durable();
@@ -122,7 +122,10 @@ void WalWriter::State::recycle(std::span<WalRecord> done_with) {
 void WalWriter::State::run() {
   Round round;
   while (next_round(round)) {
-    for (const Commit& task : round.commits) commit(task);
+    // Files wait for each other, oldest first: what a record leaves out because an older file holds
+    // it already must not be acknowledged before that file is durable.
+    Result<void> so_far;
+    for (const Commit& task : round.commits) commit(task, so_far);
     remove(round);
     round = Round{};
   }
@@ -149,7 +152,7 @@ void WalWriter::State::collect(Round& round) {
   if (retry) retry_pending = false;
   for (const auto& file : active) {
     WalFile::Queue& queue = file->queue;
-    if (queue.failing && !retry && !queue.removed) continue;
+    if (failure && !retry && !queue.removed) continue;
     std::ranges::move(queue.records, std::back_inserter(file->batch));
     queue.records.clear();
     round.commits.push_back({file, queue.removed});
@@ -163,11 +166,13 @@ void WalWriter::State::collect(Round& round) {
   round.sync_directory = !unsynced.empty() && (directory_failed ? retry : idle);
 }
 
-void WalWriter::State::commit(const Commit& task) {
+void WalWriter::State::commit(const Commit& task, Result<void>& so_far) {
   WalFile& file = *task.file;
   WalFile::Progress progress;
   if (task.removed) {
     progress.records = file.batch.size();
+  } else if (!so_far) {
+    progress.outcome = so_far;
   } else {
     progress = file.commit(file.batch, options.fsync, scratch);
     records.fetch_add(progress.records, std::memory_order_relaxed);
@@ -185,7 +190,8 @@ void WalWriter::State::commit(const Commit& task) {
                    file.batch.begin() + static_cast<std::ptrdiff_t>(durable.size()));
   // room() says no before the first sender hears of the failure, and yes after the last heard of
   // success.
-  if (!progress.outcome) progress.outcome = to_sender(progress.outcome.error(), file.name());
+  if (so_far && !progress.outcome) so_far = to_sender(progress.outcome.error(), file.name());
+  if (!progress.outcome) progress.outcome = so_far;
   settle(file, progress.outcome);
   for (WalRecord& record : file.batch) answer(record.done, progress.outcome);
 }

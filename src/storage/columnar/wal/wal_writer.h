@@ -7,7 +7,7 @@
 //
 // A failed write or sync does not lose what follows: the file is cut back to its last durable size
 // and the same bytes are tried again until they are written (with pauses); meanwhile their `done`s
-// are answered with the error, once, and room() says no, and why.
+// are answered with the error, once, and room() says no, and why. Other files wait for it.
 // Thread rule: every method may be called from any thread. `done` runs on the writer's thread and
 // must not block.
 #pragma once

@@ -232,6 +232,22 @@ TEST_F(WalWriterGroupTest, HasNoRoomWhenTooMuchWaits) {
   EXPECT_TRUE(writer.room());
 }
 
+// A duplicate writes nothing into the new file; it is safe only once the older file is.
+TEST_F(WalWriterGroupTest, AYoungerFileIsNotAcknowledgedBeforeAnOlderOneThatFails) {
+  WalWriter writer(disk, "wal", {.retry_pause = std::chrono::milliseconds(1)});
+  const auto older = writer.open(header_of(5));
+  const auto younger = writer.open(header_of(6));
+  Fault fault = for_good(ErrorCode::kUnavailable);
+  fault.path = kFile5;
+  disk.fail(fault);
+  writer.append(older, bytes_of("spans"), answers.take(0));
+  writer.append(younger, {}, answers.take(1));
+  answers.wait_for(2);
+  EXPECT_THAT(answers.of(1), HasSubstr("injected"));
+  disk.heal();
+  EXPECT_TRUE(writer.flush(Deadline::never()));
+}
+
 TEST_F(WalWriterGroupTest, RecordsThatWaitTogetherShareASync) {
   WalWriter writer(disk, "wal", quick());
   const auto file = writer.open(header_of(5));
