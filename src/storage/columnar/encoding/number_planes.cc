@@ -15,56 +15,89 @@ namespace {
 
 constexpr std::size_t kFewest = 64;  // below, a frame's header outweighs what it saves
 constexpr std::size_t kSample = 512;
+constexpr unsigned kWidestByFrequency = 12;  // more bits have no frequencies in a sample
+constexpr unsigned kWidestRepeated = 20;     // more bits repeat as single values or not at all
 
 // How many of the sample's values continue a sequence of three seen before in it.
 template <typename T>
-std::size_t count_repeats(std::span<const T> sample) {
-  std::array<std::uint64_t, 1024> seen{};
+std::size_t count_sequences(std::span<const T> sample) {
+  std::array<std::uint64_t, kSample> seen{};
   std::size_t repeats = 0;
   for (std::size_t i = 2; i < sample.size(); ++i) {
     std::uint64_t hash = sample[i] * 0x9E3779B97F4A7C15 + sample[i - 1];
     hash = (hash ^ (hash >> 29)) * 0xBF58476D1CE4E5B9 + sample[i - 2];
     hash = (hash ^ (hash >> 32)) * 0x94D049BB133111EB | 1;
-    std::uint64_t& slot = seen[hash >> 54];
+    std::uint64_t& slot = seen[hash % kSample ^ hash >> 55];
     repeats += slot == hash ? 1 : 0;
     slot = hash;
   }
   return repeats;
 }
 
-// Bits a value by its frequency alone, from the low byte; more when other bytes differ.
+// How many of the sample's values were seen before in it.
 template <typename T>
-double entropy(std::span<const T> sample) {
-  std::array<std::uint32_t, 256> counts{};
-  const T first = sample[0];
-  T others = 0;
+std::size_t count_repeats(std::span<const T> sample) {
+  std::array<T, kSample> seen{};
+  std::size_t repeats = 0;
   for (const T value : sample) {
-    ++counts[value & 0xff];
-    others |= (value ^ first) >> 8;
+    T& slot = seen[(std::uint64_t{value} * 0x9E3779B97F4A7C15 >> 55) % kSample];
+    repeats += slot == value ? 1 : 0;
+    slot = value;
   }
-  auto bits = static_cast<double>(std::bit_width(others));
-  const auto total = static_cast<double>(sample.size());
-  for (const std::uint32_t count : counts) {
-    if (count != 0) bits -= count / total * std::log2(count / total);
-  }
-  return bits;
+  return repeats;
+}
+
+// n * log2(n) for all counts in a sample.
+const std::array<double, kSample + 1>& weighted_logarithms() {
+  static const std::array<double, kSample + 1> kTable = [] {
+    std::array<double, kSample + 1> table{};
+    for (std::size_t n = 1; n < table.size(); ++n) {
+      table[n] = static_cast<double>(n) * std::log2(static_cast<double>(n));
+    }
+    return table;
+  }();
+  return kTable;
+}
+
+// Bits a value takes by the frequency of its low byte alone, plus those of the bytes above.
+template <typename T>
+double entropy(std::span<const T> sample, unsigned high_bits) {
+  std::array<std::uint16_t, 256> counts{};
+  for (const T value : sample) ++counts[value & 0xff];
+  double bits = weighted_logarithms()[sample.size()];
+  for (const std::uint16_t count : counts) bits -= weighted_logarithms()[count];
+  return bits / static_cast<double>(sample.size()) + high_bits;
 }
 
 }  // namespace
 
 template <typename T>
 bool may_compress(std::span<const T> values, std::size_t packed) {
-  if (values.size() < kFewest || packed < 40) return false;
+  if (values.size() < kFewest || packed < kFewest) return false;
   const std::size_t size = std::min(values.size(), kSample);
   const std::span<const T> sample = values.subspan((values.size() - size) / 2, size);
-  if (count_repeats(sample) * 4 > size) return true;
+  T differing = 0;
+  for (const T value : sample) differing |= value ^ sample[0];
+  const auto bits = static_cast<unsigned>(std::bit_width(differing));
+  // Durations and their like: most columns of wide numbers end here.
+  if (bits > kWidestRepeated) {
+    const std::span<const T> few = sample.first(std::min(size, kFewest));
+    return count_repeats(few) * 2 > few.size();
+  }
+  if (count_sequences(sample) * 4 > size) return true;
+  if (bits > kWidestByFrequency) return false;
   const double packed_bits = 8.0 * static_cast<double>(packed) / static_cast<double>(values.size());
-  return entropy(sample) < 0.9 * packed_bits;
+  return entropy(sample, bits > 8 ? bits - 8 : 0) < 0.9 * packed_bits;
 }
 
 template <typename T>
 unsigned encode_planes(std::span<const T> values, std::size_t limit, Bytes& out) {
-  const auto [least, greatest] = std::ranges::minmax(values);
+  T least = values[0];
+  T greatest = values[0];
+  for (const T value : values) {
+    least = std::min(least, value);
+    greatest = std::max(greatest, value);
+  }
   const auto planes =
       static_cast<unsigned>((std::bit_width(static_cast<T>(greatest - least)) + 7) / 8);
   Bytes bytes(planes * values.size());

@@ -71,8 +71,10 @@ bool pays(std::uint64_t factor, std::size_t count) {
 template <typename T>
 bool looks_signed(std::span<const T> values) {
   if constexpr (sizeof(T) < 8) return false;
+  T any = 0;
+  for (const T value : values) any |= value;
+  if (as_signed(any) >= 0) return false;
   const auto [least, greatest] = std::ranges::minmax(values);
-  if (as_signed(greatest) >= 0) return false;
   std::int64_t lowest = as_signed(values[0]);
   std::int64_t highest = lowest;
   for (const T value : values) {

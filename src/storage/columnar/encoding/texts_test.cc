@@ -132,6 +132,113 @@ TEST(Texts, ATextLongerThanABlockRoundTrips) {
   round_trip({std::string(1'000'000, '7')});
 }
 
+std::string random_uuid(std::mt19937_64& random) {
+  std::string text = random_hex(random, 36);
+  for (const std::size_t dash : {8, 13, 18, 23}) text[dash] = '-';
+  return text;
+}
+
+Texts urls(std::mt19937_64& random, std::size_t count) {
+  Texts texts;
+  for (std::size_t i = 0; i < count; ++i) {
+    switch (random() % 4) {
+      case 0:
+        texts.push_back("/cart?session=" + random_uuid(random));
+        break;
+      case 1:
+        texts.push_back("/users/user" + std::to_string(random() % 5000) + "/orders");
+        break;
+      case 2:
+        texts.push_back("/img/00" + std::to_string(10 + random() % 90) + "/" +
+                        random_hex(random, 16) + ".png");
+        break;
+      default:
+        texts.push_back("/products/" + std::to_string(random() % 900) + "Q7Z/page/" +
+                        std::to_string(random() % 20));
+    }
+  }
+  return texts;
+}
+
+TEST(Texts, TextsOfAFewShapesKeepOnlyWhatDiffers) {
+  std::mt19937_64 random(6);
+  const Texts texts = urls(random, 9000);
+  const Bytes bytes = round_trip(texts);
+  EXPECT_EQ(text_encoding_name(bytes), "shapes");
+  EXPECT_LT(bytes.size() * 3, size_of(texts));
+}
+
+TEST(Texts, TextsWithoutACommonShapeMayStandAmongThem) {
+  std::mt19937_64 random(7);
+  for (const std::size_t count : {1, 2, 40, 4096, 4097}) {
+    Texts texts = urls(random, count);
+    for (std::size_t i = 0; i < texts.size(); i += 7) {
+      texts[i].resize(random() % 20);
+      for (char& c : texts[i]) c = static_cast<char>(random());
+    }
+    texts[count / 2] = std::string("/cart\0?", 7);
+    texts[count / 3] = std::string(10'000, '7');
+    texts[count / 4] = "";
+    round_trip(texts);
+  }
+}
+
+TEST(Texts, NumbersInTextsComeBackAsTheyWereWritten) {
+  const std::vector<std::string> endings = {"0",
+                                            "00",
+                                            "007",
+                                            "18446744073709551615",
+                                            "9999999999999999999",
+                                            "10000000000000000000",
+                                            "99999999999999999999",
+                                            "1e5",
+                                            "a1",
+                                            "A1",
+                                            "1a",
+                                            "deadbeef",
+                                            "deadbee1",
+                                            "DEADBEE1",
+                                            "00000000-0000-0000-0000-000000000000",
+                                            "00000000-0000-0000-0000-00000000000",
+                                            "00000000-0000-0000-0000-0000000000000",
+                                            std::string(254, '1'),
+                                            std::string(256, '1'),
+                                            std::string(255, '0'),
+                                            "x00000000-0000-0000-0000-000000000000"};
+  Texts texts;
+  for (int copies = 0; copies < 30; ++copies) {
+    for (const std::string& ending : endings) texts.push_back("value of the field: " + ending);
+  }
+  EXPECT_EQ(text_encoding_name(round_trip(texts)), "blocks");
+  for (std::string& text : texts) text += "/" + std::to_string(&text - texts.data());
+  EXPECT_EQ(text_encoding_name(round_trip(texts)), "shapes");
+}
+
+TEST(Texts, DamagedShapesAreRefusedOrStayWithinTheLimit) {
+  std::mt19937_64 random(8);
+  const Texts texts = urls(random, 200);
+  const Bytes whole = encoded(texts);
+  ASSERT_EQ(text_encoding_name(whole), "shapes");
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    Arena arena;
+    std::vector<std::string_view> out;
+    EXPECT_FALSE(decode_texts(ByteView(whole).first(size), 200, 100'000, arena, out));
+  }
+  for (int run = 0; run < 5000; ++run) {
+    Bytes bytes = whole;
+    for (int flips = 0; flips < 2; ++flips) {
+      bytes[random() % (run % 2 == 0 ? 200 : bytes.size())] = static_cast<std::byte>(random());
+    }
+    Arena arena;
+    std::vector<std::string_view> out;
+    if (!decode_texts(bytes, texts.size(), 20'000, arena, out)) continue;
+    EXPECT_EQ(out.size(), texts.size());
+    std::size_t size = 0;
+    for (const std::string_view text : out) size += text.size();
+    EXPECT_LE(size, 20'000U);
+  }
+}
+
 TEST(Texts, RefusesMoreTextThanAsked) {
   Arena arena;
   std::vector<std::string_view> out;

@@ -3,69 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cstring>
 
 #include "storage/columnar/encoding/byte_io.h"
 #include "storage/columnar/encoding/numbers.h"
+#include "storage/columnar/encoding/text_fields.h"
 
 namespace cairn::storage::columnar {
 namespace {
-
-constexpr std::size_t kUuidText = 36;
-constexpr std::size_t kUuidBytes = 16;
-constexpr std::size_t kLongestDecimal = 20;
-constexpr std::size_t kLongestIpv4 = 15;
-
-constexpr int kNoDigit = -1;
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return kNoDigit;
-}
-
-// REQUIRES: an even number of digits. Writes half as many bytes.
-bool parse_hex(std::string_view digits, std::byte* to) {
-  int all = 0;
-  for (std::size_t i = 0; i < digits.size(); i += 2) {
-    const int high = hex_digit(digits[i]);
-    const int low = hex_digit(digits[i + 1]);
-    all |= high | low;
-    *to++ = static_cast<std::byte>(high * 16 + low);
-  }
-  return all >= 0;
-}
-char* print_hex(ByteView bytes, char* to) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (const std::byte byte : bytes) {
-    *to++ = kDigits[static_cast<std::size_t>(byte >> 4)];
-    *to++ = kDigits[static_cast<std::size_t>(byte & std::byte{15})];
-  }
-  return to;
-}
-
-// Where the dashes are: in front of these bytes.
-constexpr bool dash_before(std::size_t byte) {
-  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
-}
-
-bool parse_uuid(std::string_view text, std::byte* to) {
-  if (text.size() != kUuidText) return false;
-  std::array<char, 2 * kUuidBytes> digits;
-  char* next = digits.data();
-  for (std::size_t byte = 0, at = 0; byte < kUuidBytes; ++byte) {
-    if (dash_before(byte) && text[at++] != '-') return false;
-    *next++ = text[at++];
-    *next++ = text[at++];
-  }
-  return parse_hex({digits.data(), digits.size()}, to);
-}
-void print_uuid(ByteView bytes, char* to) {
-  for (std::size_t byte = 0; byte < kUuidBytes; ++byte) {
-    if (dash_before(byte)) *to++ = '-';
-    to = print_hex(bytes.subspan(byte, 1), to);
-  }
-}
 
 bool encode_uuids(std::span<const std::string_view> texts, Bytes& out) {
   const std::size_t start = out.size();
@@ -98,38 +42,6 @@ bool encode_hex(std::span<const std::string_view> texts, Bytes& out) {
     at += size / 2;
   }
   return true;
-}
-
-bool parse_decimal(std::string_view text, std::uint64_t& number) {
-  if (text.empty() || text.size() > kLongestDecimal) return false;
-  if (text[0] == '0' && text.size() > 1) return false;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && stop == end;
-}
-char* print_decimal(std::uint64_t number, char* to) {
-  return std::to_chars(to, to + kLongestDecimal, number).ptr;
-}
-
-bool parse_ipv4(std::string_view text, std::uint64_t& number) {
-  if (text.size() > kLongestIpv4) return false;
-  number = 0;
-  for (int part = 0; part < 4; ++part) {
-    const std::size_t end = part == 3 ? text.size() : text.find('.');
-    if (end == std::string_view::npos) return false;
-    std::uint64_t value = 0;
-    if (!parse_decimal(text.substr(0, end), value) || value > 255) return false;
-    number = number << 8 | value;
-    text.remove_prefix(part == 3 ? end : end + 1);
-  }
-  return true;
-}
-char* print_ipv4(std::uint64_t number, char* to) {
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    to = print_decimal(number >> shift & 0xff, to);
-    if (shift != 0) *to++ = '.';
-  }
-  return to;
 }
 
 template <typename Parse>
