@@ -18,6 +18,11 @@ constexpr std::uint32_t kPointlessPercent = 60;
 
 const char kNumberMark = 0;  // Step::last_text once a number was written
 
+bool is_last(const Step& step, std::string_view text) {
+  return step.last_text && step.last_size == text.size() &&
+         same_text(step.last_text, text.data(), text.size());
+}
+
 }  // namespace
 
 void CellWriter::add_columns() {
@@ -32,7 +37,28 @@ void CellWriter::add_columns() {
   }
 }
 
-std::uint32_t CellWriter::cell(Step& step, const AnyValue& value) {
+void CellWriter::add_cells(Vocabulary& vocabulary, const StepPath& path, bool named,
+                           const model::Span& span) {
+  pending_count_ = 0;
+  std::uint32_t at = 0;
+  if (named) {
+    cells_[0] = begin_text(vocabulary.step(path.steps[0]), span.name, 0);
+    at = 1;
+  }
+  const std::uint32_t first = at;
+  for (; at < path.size; ++at) {
+    cells_[at] = begin_cell(vocabulary.step(path.steps[at]), span.attributes[at - first].value, at);
+  }
+  for (std::size_t i = 0; i < pending_count_; ++i) {
+    const auto [position, hash] = pending_[i];
+    const std::string_view text =
+        position < first ? span.name : span.attributes[position - first].value.as_string();
+    cells_[position] = look_up(vocabulary.step(path.steps[position]), text, hash);
+  }
+  table_.cells.append(std::span<const std::uint32_t>(cells_.data(), path.size));
+}
+
+std::uint32_t CellWriter::begin_cell(Step& step, const AnyValue& value, std::uint32_t position) {
   switch (value.kind()) {
     case AnyValue::Kind::kEmpty:
       return 0;
@@ -45,7 +71,7 @@ std::uint32_t CellWriter::cell(Step& step, const AnyValue& value) {
     case AnyValue::Kind::kDouble:
       return wide_cell(step, std::bit_cast<std::uint64_t>(value.as_double()));
     case AnyValue::Kind::kString:
-      return text_cell(step, value.as_string());
+      return begin_text(step, value.as_string(), position);
     case AnyValue::Kind::kBytes:
     case AnyValue::Kind::kArray:
     case AnyValue::Kind::kKeyValueList:
@@ -69,24 +95,25 @@ std::uint32_t CellWriter::encoded_cell(Step& step, const AnyValue& value) {
   return text_cell(step, as_text(scratch_));
 }
 
-std::uint32_t CellWriter::text_cell(Step& step, std::string_view text) {
-  if (step.last_text && step.last_size == text.size() &&
-      same_text(step.last_text, text.data(), text.size())) {
-    return step.last_cell;
-  }
-  std::string_view kept;
-  step.last_cell = look_up(step.column, text, kept);
-  step.last_text = kept.data();
-  step.last_size = kept.size();
-  return step.last_cell;
+std::uint32_t CellWriter::begin_text(Step& step, std::string_view text, std::uint32_t position) {
+  if (is_last(step, text)) return step.last_cell;
+  if (!has_index(step.column, text)) return add_text(step, text);
+  const std::uint64_t hash = hash_text(text, seed_);
+  columns_[step.column].index.prefetch(hash);
+  pending_[pending_count_++] = {position, hash};
+  return 0;
 }
 
-// `kept` becomes the copy that the cell stands for.
-std::uint32_t CellWriter::look_up(ColumnId column, std::string_view text, std::string_view& kept) {
-  TextColumn& known = columns_[column];
-  if (known.plain || text.size() > kLongText) return add_text(column, text, kept);
-  StableVector<std::string_view>& dictionary = *table_.dictionaries[column];
-  const std::uint64_t hash = hash_text(text, seed_);
+std::uint32_t CellWriter::text_cell(Step& step, std::string_view text) {
+  if (is_last(step, text)) return step.last_cell;
+  if (!has_index(step.column, text)) return add_text(step, text);
+  return look_up(step, text, hash_text(text, seed_));
+}
+
+std::uint32_t CellWriter::look_up(Step& step, std::string_view text, std::uint64_t hash) {
+  TextColumn& known = columns_[step.column];
+  StableVector<std::string_view>& dictionary = *table_.dictionaries[step.column];
+  std::string_view kept;
   std::uint32_t code = known.index.find(hash, [&](std::uint32_t candidate) {
     kept = dictionary[candidate];
     return same_text(kept, text);
@@ -94,17 +121,25 @@ std::uint32_t CellWriter::look_up(ColumnId column, std::string_view text, std::s
   ++known.lookups;
   if (code == HashIndex::kNone) {
     code = static_cast<std::uint32_t>(dictionary.size());
-    kept = text.empty() ? std::string_view("") : table_.arena.copy(text);
+    kept = keep(text);
     dictionary.push_back(kept);
     known.index.insert(hash, code);
     ++known.added;
     if (!known.grown) {
       known.grown = true;
-      grown_.push_back(column);
+      grown_.push_back(step.column);
     }
   }
   if (known.lookups == kLookupWindow) turn_plain_if_pointless(known, dictionary.size());
+  step.last_text = kept.data();
+  step.last_size = kept.size();
+  step.last_cell = code;
   return code;
+}
+
+// Never a null view, which would look like a step without a last value.
+std::string_view CellWriter::keep(std::string_view text) {
+  return text.empty() ? std::string_view("") : table_.arena.copy(text);
 }
 
 void CellWriter::turn_plain_if_pointless(TextColumn& column, std::size_t values) {
@@ -115,12 +150,14 @@ void CellWriter::turn_plain_if_pointless(TextColumn& column, std::size_t values)
   column.lookups = column.added = 0;
 }
 
-std::uint32_t CellWriter::add_text(ColumnId column, std::string_view text, std::string_view& kept) {
-  kept = text.empty() ? std::string_view("") : table_.arena.copy(text);
-  const std::uint32_t cell = kElsewhere | static_cast<std::uint32_t>(table_.texts.size());
+std::uint32_t CellWriter::add_text(Step& step, std::string_view text) {
+  const std::string_view kept = keep(text);
+  step.last_text = kept.data();
+  step.last_size = kept.size();
+  step.last_cell = kElsewhere | static_cast<std::uint32_t>(table_.texts.size());
   table_.texts.push_back(kept);
-  note_text(column);
-  return cell;
+  note_text(step.column);
+  return step.last_cell;
 }
 
 void CellWriter::note_text(ColumnId column) {

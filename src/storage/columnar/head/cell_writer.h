@@ -26,8 +26,9 @@ class CellWriter {
 
   // Makes room for columns that the schema got.
   void add_columns();
-  std::uint32_t cell(Step& step, const model::AnyValue& value);
-  std::uint32_t name_cell(Step& step, std::string_view name) { return text_cell(step, name); }
+  // Appends the cells of one row: `path` as Vocabulary::shape() gave it, of a class without a name
+  // when `named`. Attributes that have no step are left out.
+  void add_cells(Vocabulary& vocabulary, const StepPath& path, bool named, const model::Span& span);
 
   // The next row has a text of this column that stands outside of the dictionary.
   void note_text(ColumnId column);
@@ -49,11 +50,25 @@ class CellWriter {
     bool grown = false;
   };
 
+  // A text that waits for its turn: its place in the dictionary's index was asked for, and the
+  // others are looked at meanwhile.
+  struct Pending {
+    std::uint32_t position = 0;
+    std::uint64_t hash = 0;
+  };
+
+  // The cell, or what put itself into `pending_`.
+  std::uint32_t begin_cell(Step& step, const model::AnyValue& value, std::uint32_t position);
+  std::uint32_t begin_text(Step& step, std::string_view text, std::uint32_t position);
   std::uint32_t text_cell(Step& step, std::string_view text);
   std::uint32_t wide_cell(Step& step, std::uint64_t number);
   std::uint32_t encoded_cell(Step& step, const model::AnyValue& value);
-  std::uint32_t look_up(ColumnId column, std::string_view text, std::string_view& kept);
-  std::uint32_t add_text(ColumnId column, std::string_view text, std::string_view& kept);
+  bool has_index(ColumnId column, std::string_view text) const {
+    return !columns_[column].plain && text.size() <= kLongText;
+  }
+  std::uint32_t look_up(Step& step, std::string_view text, std::uint64_t hash);
+  std::uint32_t add_text(Step& step, std::string_view text);
+  std::string_view keep(std::string_view text);
   void turn_plain_if_pointless(TextColumn& column, std::size_t values);
 
   SpanTable& table_;
@@ -62,6 +77,9 @@ class CellWriter {
   const std::uint64_t seed_;
   std::vector<TextColumn> columns_;  // by ColumnId
   std::vector<ColumnId> grown_;
+  std::array<std::uint32_t, kMaxShapeColumns> cells_;
+  std::array<Pending, kMaxShapeColumns> pending_;
+  std::size_t pending_count_ = 0;
   Bytes scratch_;
 };
 

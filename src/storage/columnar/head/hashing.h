@@ -31,6 +31,11 @@ std::uint64_t hash_record(const T& record, std::uint64_t seed) {
   return XXH3_64bits_withSeed(&record, sizeof(T), seed);
 }
 
+// Two numbers become one: the product of both, each hidden by the seed, folded.
+inline std::uint64_t hash_pair(std::uint64_t a, std::uint64_t b, std::uint64_t seed) {
+  return XXH3_mul128_fold64(a ^ seed, b ^ (seed * 0x9e37'79b9'7f4a'7c15 + 1));
+}
+
 // Two texts compared in line, in steps of eight bytes: most are short and equal.
 inline bool same_text(const char* a, const char* b, std::size_t size) {
   const auto differ = [&](std::size_t at) {

@@ -92,11 +92,21 @@ struct HeadWriter {
 
  private:
   void index_all();
-  bool is_known(const model::Batch& batch, const IncomingSpan& incoming, Elsewhere* elsewhere);
-  bool is_stored(const IncomingSpan& incoming);
-  bool is_elsewhere(const model::Batch& batch, const model::Span& span, Elsewhere* elsewhere);
+  struct Hashes {
+    std::uint64_t trace = 0;
+    std::uint64_t row = 0;  // of both ids, or of all content where ids are not enough
+  };
+
+  // Asks for the memory that looking for the span will touch.
+  Hashes begin(const model::Span& span) const;
+  Hashes hashes_of(const model::TraceId& trace_id, const model::SpanId& span_id) const;
+  // A span that is not stored gets the hash under which its row is to be found.
+  bool is_stored(const IncomingSpan& incoming, Hashes& hashes);
+  bool is_elsewhere(const model::Batch& batch, const model::Span& span, TraceOrdinal trace,
+                    Elsewhere& elsewhere);
   std::uint64_t content_hash(const IncomingSpan& incoming);
-  void add(const IncomingSpan& incoming);
+  void add(const IncomingSpan& incoming, const Hashes& hashes, TraceOrdinal trace);
+  TraceOrdinal add_trace(const model::TraceId& id, std::uint64_t hash);
   std::uint32_t add_extra(const model::Span& span, bool with_attributes);
   IncomingSpan incoming(const model::Batch& batch, const model::Span& span);
 
@@ -104,7 +114,6 @@ struct HeadWriter {
   Vocabulary vocabulary_;
   CellWriter cells_;
   HashIndex rows_;                 // by ids, or by ids and content where ids are not enough
-  std::uint64_t row_hash_ = 0;     // under which the span that is_stored() denied goes into rows_
   std::vector<TraceTimes> times_;  // by trace
   std::unordered_map<model::TraceId, std::shared_ptr<const Fragments>> fragments_;
   std::vector<std::uint8_t> has_fragments_;  // by trace
@@ -112,8 +121,7 @@ struct HeadWriter {
   // Of the batch in hand: its resources and scopes, kUnknown until looked up.
   std::vector<ResourceId> batch_resources_;
   std::vector<ScopeId> batch_scopes_;
-  std::vector<StepId> steps_;
-  std::vector<std::uint32_t> cell_scratch_;
+  StepPath path_;
   Bytes scratch_;
 };
 

@@ -13,12 +13,10 @@ constexpr std::uint32_t kUnknown = 0xffff'ffff;
 constexpr std::size_t kMaxFragments = 16384;
 constexpr std::size_t kFragmentsBytes = 512;  // a guess at what one answer holds
 
-enum FragmentsKnown : std::uint8_t { kNone = 0, kSome = 1, kNotAsked = 2 };
+// How many spans before its turn a span's place in the tables is asked for.
+constexpr std::size_t kAhead = 8;
 
-struct RowIds {
-  model::TraceId trace_id;
-  model::SpanId span_id;
-};
+enum FragmentsKnown : std::uint8_t { kNone = 0, kSome = 1, kNotAsked = 2 };
 
 std::uint64_t trace_duration(const TraceTimes& times) {
   constexpr auto kMost = static_cast<std::uint64_t>(Duration::max().count());
@@ -53,9 +51,17 @@ std::size_t HeadWriter::append(const model::Batch& batch, std::span<const std::u
   batch_resources_.assign(batch.resources.size(), kUnknown);
   batch_scopes_.assign(batch.scopes.size(), kUnknown);
   const std::size_t before = table.rows.size();
-  for (const std::uint32_t index : indexes) {
-    const IncomingSpan span = incoming(batch, batch.spans[index]);
-    if (!is_known(batch, span, elsewhere)) add(span);
+  std::array<Hashes, 2 * kAhead> ahead;
+  for (std::size_t i = 0; i < indexes.size() + kAhead; ++i) {
+    if (i < indexes.size()) ahead[i % ahead.size()] = begin(batch.spans[indexes[i]]);
+    if (i < kAhead) continue;
+    const model::Span& span = batch.spans[indexes[i - kAhead]];
+    Hashes& hashes = ahead[(i - kAhead) % ahead.size()];
+    const IncomingSpan found = incoming(batch, span);
+    if (is_stored(found, hashes)) continue;
+    const TraceOrdinal trace = shared.traces.find(span.trace_id, hashes.trace);
+    if (elsewhere && is_elsewhere(batch, span, trace, *elsewhere)) continue;
+    add(found, hashes, trace);
   }
   const std::size_t added = table.rows.size() - before;
   if (added != 0) publish();
@@ -81,23 +87,32 @@ IncomingSpan HeadWriter::incoming(const model::Batch& batch, const model::Span& 
   return {span, resource_id, scope_id};
 }
 
-bool HeadWriter::is_known(const model::Batch& batch, const IncomingSpan& incoming,
-                          Elsewhere* elsewhere) {
-  return is_stored(incoming) || (elsewhere && is_elsewhere(batch, incoming.span, elsewhere));
+HeadWriter::Hashes HeadWriter::begin(const model::Span& span) const {
+  const Hashes hashes = hashes_of(span.trace_id, span.span_id);
+  rows_.prefetch(hashes.row);
+  shared.traces.prefetch(hashes.trace);
+  return hashes;
+}
+
+HeadWriter::Hashes HeadWriter::hashes_of(const model::TraceId& trace_id,
+                                         const model::SpanId& span_id) const {
+  std::uint64_t span = 0;
+  std::memcpy(&span, span_id.bytes.data(), sizeof(span));
+  const std::uint64_t trace = shared.traces.hash(trace_id);
+  return {trace, hash_pair(trace, span, seed_)};
 }
 
 // Spans with equal ids are compared once; from the second on they are told apart by a hash of all
 // they have, so that many of them cost no more than many others.
-bool HeadWriter::is_stored(const IncomingSpan& incoming) {
+bool HeadWriter::is_stored(const IncomingSpan& incoming, Hashes& hashes) {
   const model::Span& span = incoming.span;
-  row_hash_ = hash_record(RowIds{span.trace_id, span.span_id}, seed_);
-  const std::uint32_t first = rows_.find(row_hash_, [&](RowIndex row) {
+  const RowIndex first = rows_.find(hashes.row, [&](RowIndex row) {
     return table.rows[row].span_id == span.span_id && table.rows[row].trace_id == span.trace_id;
   });
   if (first == HashIndex::kNone) return false;
   if (same_span(table, first, incoming, scratch_)) return true;
-  row_hash_ = content_hash(incoming);
-  return rows_.find(row_hash_, [&](RowIndex row) {
+  hashes.row = content_hash(incoming);
+  return rows_.find(hashes.row, [&](RowIndex row) {
     return same_span(table, row, incoming, scratch_);
   }) != HashIndex::kNone;
 }
@@ -121,13 +136,12 @@ std::uint64_t HeadWriter::content_hash(const IncomingSpan& incoming) {
 }
 
 bool HeadWriter::is_elsewhere(const model::Batch& batch, const model::Span& span,
-                              Elsewhere* elsewhere) {
-  const TraceOrdinal trace = shared.traces.find(span.trace_id, shared.traces.hash(span.trace_id));
+                              TraceOrdinal trace, Elsewhere& elsewhere) {
   const bool here = trace != HashIndex::kNone;
   if (here && has_fragments_[trace] == kNone) return false;
   auto found = fragments_.find(span.trace_id);
   if (found == fragments_.end()) {
-    auto fragments = elsewhere->find(span.trace_id);
+    auto fragments = elsewhere.find(span.trace_id);
     if (here) has_fragments_[trace] = fragments ? kSome : kNone;
     if (!fragments) return false;
     found = fragments_.emplace(span.trace_id, std::move(fragments)).first;
@@ -138,8 +152,12 @@ bool HeadWriter::is_elsewhere(const model::Batch& batch, const model::Span& span
 TraceOrdinal HeadWriter::trace_of(const model::TraceId& id) {
   const std::uint64_t hash = shared.traces.hash(id);
   const TraceOrdinal found = shared.traces.find(id, hash);
-  if (found != HashIndex::kNone) return found;
+  return found != HashIndex::kNone ? found : add_trace(id, hash);
+}
+
+TraceOrdinal HeadWriter::add_trace(const model::TraceId& id, std::uint64_t hash) {
   times_.push_back({~std::uint64_t{0}, 0});
+  has_fragments_.push_back(fragments_.contains(id) ? kSome : kNone);
   return shared.traces.add(id, hash);
 }
 
@@ -157,10 +175,10 @@ void HeadWriter::count_row(TraceOrdinal trace, std::uint64_t start, std::uint64_
   shared.traces.add_row(trace);
 }
 
-void HeadWriter::add(const IncomingSpan& incoming) {
+void HeadWriter::add(const IncomingSpan& incoming, const Hashes& hashes, TraceOrdinal trace) {
   const model::Span& span = incoming.span;
   const ClassId span_class = vocabulary_.span_class(incoming.scope, span);
-  const ShapeId shape = vocabulary_.shape(span_class, span, steps_);
+  const ShapeId shape = vocabulary_.shape(span_class, span, path_);
   cells_.add_columns();
 
   SpanRow row;
@@ -172,22 +190,14 @@ void HeadWriter::add(const IncomingSpan& incoming) {
   row.shape = shape;
   row.resource = incoming.resource;
   row.first_cell = static_cast<std::uint32_t>(table.cells.size());
-  std::size_t at = 0;
-  if (table.schema.classes[span_class].name == kNameInColumn) {
-    table.cells.push_back(cells_.name_cell(vocabulary_.step(steps_[at++]), span.name));
-  }
-  for (std::size_t i = 0; at < steps_.size(); ++i) {
-    Step& step = vocabulary_.step(steps_[at++]);
-    table.cells.push_back(cells_.cell(step, span.attributes[i].value));
-  }
+  const bool named = table.schema.classes[span_class].name == kNameInColumn;
+  cells_.add_cells(vocabulary_, path_, named, span);
   row.extra = add_extra(span, table.schema.shapes[shape].rest);
 
-  rows_.insert(row_hash_, static_cast<RowIndex>(table.rows.size()));
+  rows_.insert(hashes.row, static_cast<RowIndex>(table.rows.size()));
   table.rows.push_back(row);
-  count_row(trace_of(span.trace_id), row.start, span.end.unix_nanos);
-  if (has_fragments_.size() < times_.size()) {
-    has_fragments_.push_back(fragments_.contains(span.trace_id) ? kSome : kNone);
-  }
+  if (trace == HashIndex::kNone) trace = add_trace(span.trace_id, hashes.trace);
+  count_row(trace, row.start, span.end.unix_nanos);
 }
 
 std::uint32_t HeadWriter::add_extra(const model::Span& span, bool with_attributes) {
@@ -205,7 +215,7 @@ void HeadWriter::index_all() {
   rows_.clear();
   for (RowIndex index = 0; index < table.rows.size(); ++index) {
     const SpanRow& row = table.rows[index];
-    const std::uint64_t by_ids = hash_record(RowIds{row.trace_id, row.span_id}, seed_);
+    const std::uint64_t by_ids = hashes_of(row.trace_id, row.span_id).row;
     const bool taken = rows_.find(by_ids, [&](RowIndex other) {
       return table.rows[other].span_id == row.span_id && table.rows[other].trace_id == row.trace_id;
     }) != HashIndex::kNone;

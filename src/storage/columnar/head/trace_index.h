@@ -23,6 +23,7 @@ class TraceIndex {
   std::uint64_t hash(const model::TraceId& id) const;
   // HashIndex::kNone when it is not here.
   TraceOrdinal find(const model::TraceId& id, std::uint64_t hash) const;
+  void prefetch(std::uint64_t hash) const { index_.prefetch(hash); }
   // REQUIRES: it is not here. Appends to `ids`.
   TraceOrdinal add(const model::TraceId& id, std::uint64_t hash);
   // The next row belongs to `trace`.

@@ -12,14 +12,6 @@ constexpr std::size_t kMaxSteps = 1 << 18;
 constexpr std::size_t kMaxResources = 16384;
 constexpr std::size_t kMaxScopes = 4096;
 
-struct ClassKey {
-  std::uint64_t name_hash = 0;
-  ScopeId scope = 0;
-  std::int32_t kind = 0;
-  std::int32_t status_code = 0;
-  std::uint32_t flags = 0;
-};
-
 bool nearly(std::size_t size, std::size_t limit) {
   return size >= limit - limit / 10;
 }
@@ -58,9 +50,12 @@ std::uint64_t Vocabulary::record_hash(const Bytes& bytes) const {
 }
 
 std::uint64_t Vocabulary::class_hash(const SpanClass& span_class, std::string_view name) const {
-  const ClassKey key{hash_text(name, seed_), span_class.scope, span_class.kind,
-                     span_class.status_code, span_class.flags};
-  return hash_record(key, seed_ ^ (span_class.name == kNameInColumn ? 1 : 0));
+  const std::uint64_t numbers =
+      hash_pair(std::uint64_t{span_class.scope} << 32 | span_class.flags,
+                std::uint64_t{static_cast<std::uint32_t>(span_class.kind)} << 32 |
+                    static_cast<std::uint32_t>(span_class.status_code),
+                seed_);
+  return hash_text(name, numbers ^ (span_class.name == kNameInColumn ? 1 : 0));
 }
 
 ClassId Vocabulary::span_class(ScopeId scope, const model::Span& span) {
@@ -109,31 +104,28 @@ NameId Vocabulary::name(std::string_view text) {
   return id;
 }
 
-ShapeId Vocabulary::shape(ClassId span_class, const model::Span& span, std::vector<StepId>& steps) {
-  steps.clear();
+ShapeId Vocabulary::shape(ClassId span_class, const model::Span& span, StepPath& path) {
+  path.size = 0;
   StepId at = root(span_class);
   if (schema_.classes[span_class].name == kNameInColumn) {
     at = child(at, {}, ColumnType::kName);
-    if (at == kNoStep) return rest_shape(span_class, steps);
-    steps.push_back(at);
+    path.add(at);
   }
-  if (span.attributes.size() + steps.size() > kMaxShapeColumns) {
-    return rest_shape(span_class, steps);
-  }
+  if (span.attributes.size() + path.size > kMaxShapeColumns) return rest_shape(span_class, path);
   for (const model::Attribute& attribute : span.attributes) {
     const ColumnType type = column_type(attribute.value.kind());
     StepId next = steps_[at].next;
     if (next == kNoStep || steps_[next].type != type ||
         !same_text(steps_[next].key, attribute.key)) {
       next = child(at, attribute.key, type);
-      if (next == kNoStep) return rest_shape(span_class, steps);
+      if (next == kNoStep) return rest_shape(span_class, path);
       steps_[at].next = next;
     }
     at = next;
-    steps.push_back(at);
+    path.add(at);
   }
-  const ShapeId found = shape_at(span_class, steps, at);
-  return found != kNoShape ? found : rest_shape(span_class, steps);
+  const ShapeId found = shape_at(span_class, path.view(), at);
+  return found != kNoShape ? found : rest_shape(span_class, path);
 }
 
 StepId Vocabulary::root(ClassId span_class) {
@@ -218,13 +210,13 @@ ShapeId Vocabulary::shape_at(ClassId span_class, std::span<const StepId> steps, 
   return id;
 }
 
-// Keeps of `steps` the name, if that is in a column.
-ShapeId Vocabulary::rest_shape(ClassId span_class, std::vector<StepId>& steps) {
-  steps.resize(schema_.classes[span_class].name == kNameInColumn ? 1 : 0);
+// Keeps of `path` the name, if that is in a column.
+ShapeId Vocabulary::rest_shape(ClassId span_class, StepPath& path) {
+  path.size = schema_.classes[span_class].name == kNameInColumn ? 1 : 0;
   ShapeId& rest = class_steps_[span_class].rest;
   if (rest != kNoShape) return rest;
   scratch_columns_.clear();
-  for (const StepId id : steps) scratch_columns_.push_back(steps_[id].column);
+  for (const StepId id : path.view()) scratch_columns_.push_back(steps_[id].column);
   rest = static_cast<ShapeId>(schema_.shapes.size());
   const auto columns = schema_.arena.copy(std::span<const ColumnId>(scratch_columns_));
   schema_.shapes.push_back({span_class, columns, true});

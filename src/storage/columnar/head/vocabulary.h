@@ -10,6 +10,7 @@
 // Thread rule: one thread (the head's writer).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,7 @@ inline constexpr ShapeId kNoShape = 0xffff'ffff;
 // Texts longer than this are not looked up and not kept as names or keys.
 inline constexpr std::size_t kLongText = 4096;
 
-struct Step {
+struct alignas(64) Step {
   std::string_view key;  // in the schema's arena
   ColumnId column = 0;
   StepId parent = kNoStep;
@@ -41,6 +42,15 @@ struct Step {
   ColumnType type = ColumnType::kEmpty;
 };
 
+// The steps of one span, in the order of its cells.
+struct StepPath {
+  std::array<StepId, kMaxShapeColumns> steps;
+  std::size_t size = 0;
+
+  void add(StepId step) { steps[size++] = step; }
+  std::span<const StepId> view() const { return {steps.data(), size}; }
+};
+
 class Vocabulary {
  public:
   Vocabulary(Schema& schema, std::uint64_t seed) : schema_(schema), seed_(seed) {}
@@ -49,9 +59,9 @@ class Vocabulary {
   ScopeId scope(const model::InstrumentationScope& scope);
   ClassId span_class(ScopeId scope, const model::Span& span);
 
-  // Finds the steps of a span's cells, its name column first when its class has no name; replaces
-  // `steps`. Returns the shape they end in; of the shapes with `rest` when there is no other.
-  ShapeId shape(ClassId span_class, const model::Span& span, std::vector<StepId>& steps);
+  // Finds the steps of a span's cells, its name column first when its class has no name. Returns
+  // the shape they end in; of the shapes with `rest` when there is no other.
+  ShapeId shape(ClassId span_class, const model::Span& span, StepPath& path);
   Step& step(StepId id) { return steps_[id]; }
 
   // A list is at 90 % of its limit.
@@ -79,7 +89,7 @@ class Vocabulary {
   ColumnId column(const ColumnKey& key);
   std::uint64_t column_hash(const ColumnKey& key) const;
   ShapeId shape_at(ClassId span_class, std::span<const StepId> steps, StepId last);
-  ShapeId rest_shape(ClassId span_class, std::vector<StepId>& steps);
+  ShapeId rest_shape(ClassId span_class, StepPath& path);
   void learn_shape(ShapeId id);
   std::uint64_t record_hash(const Bytes& bytes) const;
 
