@@ -55,6 +55,7 @@ class Partitioner {
     close();
     GroupPartition made = collect();
     made.traces = traces.size();
+    made.group_of_trace = std::move(group_of_);
     return made;
   }
 

@@ -14,7 +14,8 @@ namespace cairn::storage::columnar {
 struct GroupPartition {
   std::vector<RowIndex> rows;
   std::vector<std::size_t> ends;
-  std::uint64_t traces = 0;  // that have rows
+  std::uint64_t traces = 0;                   // that have rows
+  std::vector<std::uint32_t> group_of_trace;  // by the table's ordinal: the (first) group
 
   std::size_t size() const { return ends.size(); }
   std::span<const RowIndex> group(std::size_t index) const {

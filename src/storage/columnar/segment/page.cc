@@ -60,7 +60,7 @@ Result<Bytes> PageReader::read(const PageRef& page, std::string_view what) const
   RETURN_IF_ERROR(check_place(page, what));
   bytes.resize(page.size);
   if (auto done = file_->read(page.offset, bytes); !done) return annotate(done.error(), name_);
-  if (page_checksum(bytes) != page.checksum) return damaged(page, what, "checksum mismatch");
+  if (!matches(page, bytes)) return damaged(page, what, "checksum mismatch");
   return bytes;
 }
 
@@ -89,7 +89,7 @@ Result<std::vector<ByteView>> PageReader::read_run(std::span<const PageRef> page
     }
     const ByteView bytes =
         ByteView(buffer).subspan(static_cast<std::size_t>(page.offset - begin), page.size);
-    if (page_checksum(bytes) != page.checksum) return damaged(page, what, "checksum mismatch");
+    if (!matches(page, bytes)) return damaged(page, what, "checksum mismatch");
     views.push_back(bytes);
   }
   return views;

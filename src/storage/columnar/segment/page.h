@@ -87,13 +87,21 @@ class PageCache {
   std::unique_ptr<State> state_;
 };
 
+// Whether what is read must match its checksum. Only a fuzzer, which cannot make checksums, and
+// people who look into a damaged file do without.
+enum class Checksums { kVerified, kIgnored };
+
 // Reads pages of one segment file. Errors name the segment, the page's offset and what it holds.
 // Thread rule: any thread.
 class PageReader {
  public:
   PageReader(std::string name, std::uint64_t segment, std::shared_ptr<const ReadFile> file,
-             PageCache& cache)
-      : name_(std::move(name)), segment_(segment), file_(std::move(file)), cache_(cache) {}
+             PageCache& cache, Checksums checksums = Checksums::kVerified)
+      : name_(std::move(name)),
+        segment_(segment),
+        file_(std::move(file)),
+        cache_(cache),
+        checksums_(checksums) {}
 
   // The bytes of a page, checked; not cached. `what` is for the message: "starts of class 4".
   Result<Bytes> read(const PageRef& page, std::string_view what) const;
@@ -106,15 +114,20 @@ class PageReader {
   const std::string& name() const { return name_; }
   std::uint64_t segment() const { return segment_; }  // for keys of the cache
   const ReadFile& file() const { return *file_; }
+  Checksums checksums() const { return checksums_; }
 
  private:
   Error damaged(const PageRef& page, std::string_view what, std::string_view why) const;
   Result<void> check_place(const PageRef& page, std::string_view what) const;
+  bool matches(const PageRef& page, ByteView bytes) const {
+    return checksums_ == Checksums::kIgnored || page_checksum(bytes) == page.checksum;
+  }
 
   std::string name_;
   std::uint64_t segment_;
   std::shared_ptr<const ReadFile> file_;
   PageCache& cache_;
+  Checksums checksums_;
 };
 
 }  // namespace cairn::storage::columnar

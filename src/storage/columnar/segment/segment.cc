@@ -8,7 +8,7 @@ namespace cairn::storage::columnar {
 
 Result<std::shared_ptr<const Segment>> Segment::open(FileSystem& fs, const std::string& path,
                                                      std::uint64_t id, PageCache& cache) {
-  ASSIGN_OR_RETURN(auto core, SegmentCore::open(fs, path, id, cache));
+  ASSIGN_OR_RETURN(auto core, SegmentCore::open(fs, path, id, cache, Checksums::kVerified));
   return std::shared_ptr<const Segment>(std::make_shared<SegmentFile>(std::move(core)));
 }
 
@@ -24,15 +24,18 @@ std::size_t SegmentFile::memory_bytes() const {
          groups_.size() * (sizeof(LazyGroup) + 2 * sizeof(groups_[0]));
 }
 
-// A trace is in one group, or its pieces fill several, one after another.
+// A trace is in the group that the filter names. The pieces of a large one fill several groups, one
+// after another.
 Result<std::vector<TracePlace>> SegmentFile::find(const model::TraceId& id) const {
   std::vector<TracePlace> places;
-  if (!may_contain(id)) return places;
-  for (std::size_t i = 0; i < lazy_.size(); ++i) {
+  const std::optional<std::uint32_t> mark = core_->filter().find(id);
+  if (!mark) return places;
+  const bool named = core_->footer().mark_bits() > 0;
+  for (std::size_t i = named ? *mark : 0; i < lazy_.size(); ++i) {
     ASSIGN_OR_RETURN(const std::optional<TraceOrdinal> found, lazy_[i]->find(id));
-    if (!found) continue;
-    places.push_back({static_cast<std::uint32_t>(i), *found});
-    if (lazy_[i]->facts().traces > 1) break;
+    if (found) places.push_back({static_cast<std::uint32_t>(i), *found});
+    const bool piece = found && lazy_[i]->facts().traces == 1;
+    if (!piece && (named || !places.empty())) break;
   }
   return places;
 }

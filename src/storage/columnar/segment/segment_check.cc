@@ -75,8 +75,11 @@ class SegmentCheck {
       return core_.damaged(what, "footer and directory disagree");
     }
     ASSIGN_OR_RETURN(const TraceTable traces, group.traces());
+    const bool named = core_.footer().mark_bits() > 0;
     for (const model::TraceId& id : traces.ids.view) {
-      if (!core_.filter().may_contain(id)) {
+      const auto mark = core_.filter().find(id);
+      // The later pieces of a large trace are found from the first.
+      if (!mark || (named && *mark != index && traces.ids.size() > 1)) {
         return core_.damaged(what, "the trace filter does not know trace " + id.to_hex());
       }
     }

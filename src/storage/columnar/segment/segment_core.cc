@@ -29,13 +29,13 @@ struct Ends {
   std::uint64_t footer_offset = 0;
 };
 
-Result<Ends> read_ends(const ReadFile& file) {
+Result<Ends> read_ends(const ReadFile& file, Checksums checksums) {
   if (file.size() < kSegmentHeaderBytes + kSegmentTailBytes) {
     return corruption(fmt::format("a file of {} bytes is too short", file.size()));
   }
   std::array<std::byte, kSegmentHeaderBytes> header;
   RETURN_IF_ERROR(file.read(0, header));
-  RETURN_IF_ERROR(decode_segment_header(header));
+  RETURN_IF_ERROR(decode_segment_header(header, checksums));
   const std::uint64_t tail_offset = file.size() - kSegmentTailBytes;
   std::array<std::byte, kSegmentTailBytes> bytes;
   RETURN_IF_ERROR(file.read(tail_offset, bytes));
@@ -47,7 +47,7 @@ Result<Ends> read_ends(const ReadFile& file) {
   ends.footer_offset = tail_offset - tail.footer_size;
   Bytes footer(tail.footer_size);
   RETURN_IF_ERROR(file.read(ends.footer_offset, footer));
-  ASSIGN_OR_RETURN(ends.footer, decode_segment_footer(footer, tail));
+  ASSIGN_OR_RETURN(ends.footer, decode_segment_footer(footer, tail, checksums));
   ends.footer.info.bytes = file.size();
   return ends;
 }
@@ -56,13 +56,14 @@ Result<Ends> read_ends(const ReadFile& file) {
 
 Result<std::shared_ptr<const SegmentCore>> SegmentCore::open(FileSystem& fs,
                                                              const std::string& path,
-                                                             std::uint64_t id, PageCache& cache) {
+                                                             std::uint64_t id, PageCache& cache,
+                                                             Checksums checksums) {
   const std::string name = fmt::format("segment {}", id);
   auto file = fs.open_read(path);
   if (!file) return annotate(file.error(), name);
-  PageReader pages(name, cache.new_reader(), *std::move(file), cache);
+  PageReader pages(name, cache.new_reader(), *std::move(file), cache, checksums);
   std::shared_ptr<SegmentCore> core(new SegmentCore(std::move(pages)));
-  auto ends = read_ends(core->pages_.file());
+  auto ends = read_ends(core->pages_.file(), checksums);
   if (!ends) return annotate(ends.error(), name);
   core->footer_ = std::move(ends->footer);
   core->footer_offset_ = ends->footer_offset;
@@ -73,7 +74,7 @@ Result<std::shared_ptr<const SegmentCore>> SegmentCore::open(FileSystem& fs,
   if (!dictionaries) return annotate(dictionaries.error(), name);
   core->dictionaries_ = *std::move(dictionaries);
   ASSIGN_OR_RETURN(const Bytes filter, core->pages_.read(core->footer_.filter, "trace filter"));
-  auto decoded = FuseFilter::decode(filter);
+  auto decoded = FuseFilter::decode(filter, core->footer_.mark_bits());
   if (!decoded) return annotate(decoded.error(), name);
   core->filter_ = *std::move(decoded);
   return std::shared_ptr<const SegmentCore>(std::move(core));
@@ -84,7 +85,8 @@ SegmentCore::~SegmentCore() {
 }
 
 Result<void> SegmentCore::check_ends() const {
-  if (auto ends = read_ends(pages_.file()); !ends) return annotate(ends.error(), pages_.name());
+  if (auto ends = read_ends(pages_.file(), pages_.checksums()); !ends)
+    return annotate(ends.error(), pages_.name());
   return {};
 }
 

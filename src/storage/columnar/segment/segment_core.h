@@ -21,7 +21,8 @@ class SegmentCore final : public SegmentVocabulary {
  public:
   // Reads header, footer and filter. Errors: as Segment::open().
   static Result<std::shared_ptr<const SegmentCore>> open(FileSystem& fs, const std::string& path,
-                                                         std::uint64_t id, PageCache& cache);
+                                                         std::uint64_t id, PageCache& cache,
+                                                         Checksums checksums);
   ~SegmentCore() override;
 
   const SegmentFooter& footer() const { return footer_; }

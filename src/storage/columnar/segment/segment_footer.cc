@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/segment/segment_footer.h"
 
+#include <algorithm>
+#include <bit>
 #include <limits>
 
 #include <fmt/format.h>
+
+#include "storage/columnar/index/fuse_filter.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -126,6 +130,11 @@ Result<void> check_sums(const SegmentFooter& footer) {
 
 }  // namespace
 
+int SegmentFooter::mark_bits() const {
+  const int bits = groups.empty() ? 0 : static_cast<int>(std::bit_width(groups.size() - 1));
+  return bits <= kMaxMarkBits ? bits : 0;
+}
+
 std::size_t SegmentFooter::memory_bytes() const {
   return sizeof(*this) + info.tenant.capacity() + chunks.capacity() * sizeof(DictionaryChunk) +
          dictionary_pages.capacity() * sizeof(DictionaryPage) +
@@ -140,14 +149,15 @@ Bytes encode_segment_header() {
   return out;
 }
 
-Result<void> decode_segment_header(ByteView bytes) {
+Result<void> decode_segment_header(ByteView bytes, Checksums checksums) {
   ByteReader in(bytes);
   const std::string_view magic = as_text(in.raw(kMagic.size()));
   const auto version = in.fixed<std::uint32_t>();
   const auto checksum = in.fixed<std::uint32_t>();
   RETURN_IF_ERROR(in.finish("header"));
   if (magic != kMagic) return corruption("header: not a segment file");
-  if (checksum != page_checksum(bytes.first(bytes.size() - sizeof checksum))) {
+  if (checksums == Checksums::kVerified &&
+      checksum != page_checksum(bytes.first(bytes.size() - sizeof checksum))) {
     return corruption("header: checksum mismatch");
   }
   if (version != kSegmentVersion) {
@@ -183,8 +193,11 @@ Result<SegmentTail> decode_segment_tail(ByteView bytes) {
   return tail;
 }
 
-Result<SegmentFooter> decode_segment_footer(ByteView bytes, const SegmentTail& tail) {
-  if (page_checksum(bytes) != tail.footer_checksum) return corruption("footer: checksum mismatch");
+Result<SegmentFooter> decode_segment_footer(ByteView bytes, const SegmentTail& tail,
+                                            Checksums checksums) {
+  if (checksums == Checksums::kVerified && page_checksum(bytes) != tail.footer_checksum) {
+    return corruption("footer: checksum mismatch");
+  }
   ByteReader in(bytes);
   SegmentFooter footer;
   footer.info = decode_info(in);

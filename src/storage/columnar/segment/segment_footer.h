@@ -56,12 +56,15 @@ struct SegmentFooter {
   std::vector<DictionaryPage> dictionary_pages;
   std::vector<FooterGroup> groups;
 
+  // Bits of the marks in the trace filter, which name a trace's group; 0 when there are too many
+  // groups (or only one) and the filter says no more than "perhaps here".
+  int mark_bits() const;
   std::size_t memory_bytes() const;
 };
 
 Bytes encode_segment_header();
 // kCorruption when it does not check; kUnimplemented for a version this build does not know.
-Result<void> decode_segment_header(ByteView bytes);
+Result<void> decode_segment_header(ByteView bytes, Checksums checksums = Checksums::kVerified);
 
 // Footer and tail.
 Bytes encode_segment_footer(const SegmentFooter& footer);
@@ -73,6 +76,7 @@ struct SegmentTail {
 Result<SegmentTail> decode_segment_tail(ByteView bytes);
 
 // Errors: kCorruption for bytes that do not check or contradict themselves.
-Result<SegmentFooter> decode_segment_footer(ByteView bytes, const SegmentTail& tail);
+Result<SegmentFooter> decode_segment_footer(ByteView bytes, const SegmentTail& tail,
+                                            Checksums checksums = Checksums::kVerified);
 
 }  // namespace cairn::storage::columnar

@@ -20,6 +20,7 @@ namespace {
 
 // What is read seldom and as a whole may take its time.
 constexpr int kThoroughLevel = 3;
+constexpr std::uint64_t kFilterAttempts = 8;
 
 // Thread rule: one thread, once.
 class SegmentFileWriter {
@@ -46,7 +47,7 @@ class SegmentFileWriter {
 
  private:
   Result<void> write_groups(std::span<const TextForm> forms) {
-    const GroupPartition partition = partition_rows(table_, std::max(options_.group_rows, 1U));
+    GroupPartition partition = partition_rows(table_, std::max(options_.group_rows, 1U));
     const GroupEncoding encoding{forms, options_.zstd_level};
     SegmentInfo& info = footer_.info;
     info.rows = table_.rows.size();
@@ -61,6 +62,7 @@ class SegmentFileWriter {
       footer_.groups.push_back({facts, {}});
       directories_.push_back(std::move(directory));
     }
+    group_of_trace_ = std::move(partition.group_of_trace);
     return {};
   }
 
@@ -72,12 +74,26 @@ class SegmentFileWriter {
   }
 
   Result<void> write_filter() {
-    std::vector<model::TraceId> ids(table_.traces.size());
-    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = table_.traces[i];
-    Bytes bytes;
-    FuseFilter::build(ids, options_.filter_seed).encode(bytes);
-    ASSIGN_OR_RETURN(footer_.filter, pages_.write(bytes));
-    return {};
+    std::vector<MarkedId> ids(table_.traces.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      ids[i] = {table_.traces[i], static_cast<std::uint16_t>(group_of_trace_[i])};
+    }
+    // Two ids of one hash would share a mark: once in a very long time, and another seed helps.
+    for (std::uint64_t attempt = 0; attempt < kFilterAttempts; ++attempt) {
+      const auto filter =
+          FuseFilter::build(ids, footer_.mark_bits(), options_.filter_seed + attempt);
+      if (!knows_all(filter, ids)) continue;
+      Bytes bytes;
+      filter.encode(bytes);
+      ASSIGN_OR_RETURN(footer_.filter, pages_.write(bytes));
+      return {};
+    }
+    return internal_error("the table holds a trace twice");
+  }
+  bool knows_all(const FuseFilter& filter, std::span<const MarkedId> ids) const {
+    return footer_.mark_bits() == 0 || std::ranges::all_of(ids, [&](const MarkedId& marked) {
+             return filter.find(marked.id) == marked.mark;
+           });
   }
 
   Result<void> write_pre_aggregates() {
@@ -103,6 +119,7 @@ class SegmentFileWriter {
   PageWriter pages_;
   SegmentFooter footer_;
   std::vector<Bytes> directories_;
+  std::vector<std::uint32_t> group_of_trace_;
 };
 
 }  // namespace
