@@ -140,33 +140,46 @@ void ManifestLog::remove_other_files() {
   }
 }
 
-}  // namespace
-
-Result<void> apply(ManifestState& state, const ManifestEdit& edit) {
+Result<void> check_edit(const ManifestState& state, const ManifestEdit& edit) {
   constexpr std::uint64_t kMostId = std::numeric_limits<std::uint64_t>::max() - 1;
-  std::uint64_t next_id = std::max(state.next_id, edit.next_id);
-  // Removals first: an edit replaces segments by others.
+  std::set<std::uint64_t> removed;
   for (const std::uint64_t id : edit.remove_segments) {
-    if (state.segments.erase(id) == 0) {
+    if (!state.segments.contains(id) || !removed.insert(id).second) {
       return corruption(fmt::format("it removes segment {}, which is not there", id));
     }
   }
+  std::set<std::uint64_t> added;
   for (const SegmentInfo& segment : edit.add_segments) {
-    if (segment.id == 0 || segment.id > kMostId) {
-      return corruption(fmt::format("it adds a segment with the id {}", segment.id));
+    const std::uint64_t id = segment.id;
+    if (id == 0 || id > kMostId) {
+      return corruption(fmt::format("it adds a segment with the id {}", id));
     }
-    if (!state.segments.emplace(segment.id, segment).second) {
-      return corruption(fmt::format("it adds segment {} a second time", segment.id));
+    const bool there = state.segments.contains(id) && !removed.contains(id);
+    if (there || !added.insert(id).second) {
+      return corruption(fmt::format("it adds segment {} a second time", id));
     }
-    next_id = std::max(next_id, segment.id + 1);
   }
   for (const std::uint64_t id : edit.finished_heads) {
     if (id > kMostId) return corruption(fmt::format("it finishes a head with the id {}", id));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> apply(ManifestState& state, const ManifestEdit& edit) {
+  RETURN_IF_ERROR(check_edit(state, edit));
+  state.next_id = std::max(state.next_id, edit.next_id);
+  for (const std::uint64_t id : edit.remove_segments) state.segments.erase(id);
+  for (const SegmentInfo& segment : edit.add_segments) {
+    state.segments.emplace(segment.id, segment);
+    state.next_id = std::max(state.next_id, segment.id + 1);
+  }
+  for (const std::uint64_t id : edit.finished_heads) {
     state.finished_heads.insert(id);
-    next_id = std::max(next_id, id + 1);
+    state.next_id = std::max(state.next_id, id + 1);
   }
   for (const std::uint64_t id : edit.forgotten_heads) state.finished_heads.erase(id);
-  state.next_id = next_id;
   return {};
 }
 

@@ -47,7 +47,7 @@ struct ManifestState {
 };
 
 // Removes, then adds. Errors: kCorruption when the edit removes a segment that is not there, adds
-// one twice, or names an id that cannot be; `state` is half changed then.
+// one twice, or names an id that cannot be; `state` is unchanged then.
 Result<void> apply(ManifestState& state, const ManifestEdit& edit);
 
 // Thread rule: one thread at a time.
@@ -72,14 +72,19 @@ class Manifest {
 // writing.
 struct ManifestFile {
   std::string name;
+  std::uint64_t number = 0;
   std::vector<std::pair<std::uint64_t, ManifestEdit>> edits;  // the first one is the whole state
   ManifestState state;
   std::uint64_t bytes = 0;
   std::uint64_t good_bytes = 0;  // header and whole records
-  bool torn = false;             // there is more than good_bytes
+  bool torn = false;             // what follows was left by a crash
+  std::string damage;            // what follows is damaged: "record at 24: it is damaged"
 };
-// Errors: kNotFound when there is no CURRENT; kCorruption with file and offset.
+// The manifest in use, which has no damage. Errors: kNotFound when there is no CURRENT; kCorruption
+// with file and offset; kUnimplemented for a version that this build does not know.
 Result<ManifestFile> read_manifest(FileSystem& fs, const std::string& directory);
+// Any manifest, as far as it can be read. Errors: as above, for a bad header.
+Result<ManifestFile> read_manifest_file(FileSystem& fs, const std::string& path);
 
 // For people: one line, and one line per thing that the edit says, without a newline at the end.
 std::string to_text(const SegmentInfo& segment);

@@ -124,27 +124,6 @@ class ManifestBytes {
   ByteView file_;
 };
 
-Result<void> check_header(std::uint64_t number, ByteView file) {
-  if (file.size() < kManifestHeaderBytes) return corruption("header: ends early");
-  ByteReader in(file);
-  const bool ours = as_text(in.raw(kMagic.size())) == kMagic;
-  const auto version = in.fixed<std::uint32_t>();
-  const auto written_number = in.fixed<std::uint64_t>();
-  const auto checksum = in.fixed<std::uint32_t>();
-  if (!ours) return corruption("header: this is not a manifest");
-  if (checksum != static_cast<std::uint32_t>(XXH3_64bits(file.data(), kManifestHeaderBytes - 4))) {
-    return corruption("header: wrong checksum");
-  }
-  if (version != kManifestVersion) {
-    return corruption(
-        fmt::format("header: version {}, this build knows {}", version, kManifestVersion));
-  }
-  if (written_number != number) {
-    return corruption(fmt::format("header: this is file number {}", written_number));
-  }
-  return {};
-}
-
 }  // namespace
 
 std::string manifest_file_name(std::uint64_t number) {
@@ -163,10 +142,10 @@ std::optional<std::uint64_t> manifest_file_number(std::string_view name) {
   return number;
 }
 
-void encode_manifest_header(std::uint64_t number, Bytes& out) {
+void encode_manifest_header(std::uint64_t number, Bytes& out, std::uint32_t version) {
   const std::size_t begin = out.size();
   put_raw(out, as_bytes(kMagic));
-  put_fixed(out, kManifestVersion);
+  put_fixed(out, version);
   put_fixed(out, number);
   put_fixed(out,
             static_cast<std::uint32_t>(XXH3_64bits(out.data() + begin, kManifestHeaderBytes - 4)));
@@ -225,18 +204,33 @@ Bytes encode_manifest_file(std::uint64_t number, const ManifestState& state) {
   return file;
 }
 
-Result<ManifestRecords> split_manifest_file(std::uint64_t number, ByteView file) {
-  RETURN_IF_ERROR(check_header(number, file));
+Result<std::uint64_t> decode_manifest_header(ByteView file) {
+  ByteReader in(file);
+  const bool ours = as_text(in.raw(kMagic.size())) == kMagic;
+  const auto version = in.fixed<std::uint32_t>();
+  const auto number = in.fixed<std::uint64_t>();
+  const auto checksum = in.fixed<std::uint32_t>();
+  if (in.failed()) return corruption("header: ends early");
+  if (!ours) return corruption("header: this is not a manifest");
+  if (checksum != static_cast<std::uint32_t>(XXH3_64bits(file.data(), kManifestHeaderBytes - 4))) {
+    return corruption("header: wrong checksum");
+  }
+  if (version != kManifestVersion) {
+    return unimplemented(
+        fmt::format("header: version {}, this build knows {}", version, kManifestVersion));
+  }
+  return number;
+}
+
+ManifestRecords split_manifest_file(std::uint64_t number, ByteView file) {
   const ManifestBytes bytes(number, file);
   ManifestRecords found;
   std::size_t offset = kManifestHeaderBytes;
   while (offset < file.size() || found.records.empty()) {
     const auto payload = bytes.record_at(offset);
     if (!payload) {
-      if (found.records.empty() || !bytes.is_torn(offset)) {
-        return corruption(fmt::format("record at {}: it is damaged", offset));
-      }
-      found.torn = true;
+      found.torn = !found.records.empty() && bytes.is_torn(offset);
+      if (!found.torn) found.damage = fmt::format("record at {}: it is damaged", offset);
       break;
     }
     found.records.push_back({offset, *payload});

@@ -34,7 +34,8 @@ std::string manifest_file_name(std::uint64_t number);
 // Nullopt for any other text than a name of a manifest file.
 std::optional<std::uint64_t> manifest_file_number(std::string_view name);
 
-void encode_manifest_header(std::uint64_t number, Bytes& out);
+void encode_manifest_header(std::uint64_t number, Bytes& out,
+                            std::uint32_t version = kManifestVersion);
 // Appends `payload` as the record that begins at out.size() bytes after `offset_of_out` in file
 // `number`.
 void encode_manifest_record(std::uint64_t number, std::uint64_t offset_of_out, ByteView payload,
@@ -49,17 +50,21 @@ ManifestEdit whole_state(const ManifestState& state);
 // A file, header first, then its one record that holds `state`.
 Bytes encode_manifest_file(std::uint64_t number, const ManifestState& state);
 
+// The number of the file. Errors: kCorruption for what is no header, kUnimplemented for a version
+// that this build does not know.
+Result<std::uint64_t> decode_manifest_header(ByteView file);
+
 struct ManifestRecords {
   struct Record {
     std::uint64_t offset = 0;
     ByteView payload;  // in the file's bytes
   };
-  std::vector<Record> records;  // at least one
-  std::uint64_t good_bytes = 0;
-  bool torn = false;  // there are bytes after good_bytes: a record that a crash cut short
+  std::vector<Record> records;
+  std::uint64_t good_bytes = 0;  // header and whole records
+  bool torn = false;             // what follows is a record that a crash cut short
+  std::string damage;            // what follows is anything else: "record at 24: it is damaged"
 };
-// Takes a file apart. Errors: kCorruption, naming the offset, for damage of any other kind than a
-// torn last record.
-Result<ManifestRecords> split_manifest_file(std::uint64_t number, ByteView file);
+// Takes a file apart whose header is good, as far as it can be.
+ManifestRecords split_manifest_file(std::uint64_t number, ByteView file);
 
 }  // namespace cairn::storage::columnar

@@ -22,19 +22,13 @@ Result<std::uint64_t> current_number(FileSystem& fs, const std::string& director
   return corruption(fmt::format("{}: it does not name a manifest", path));
 }
 
-Result<void> read_edits(std::uint64_t number, ByteView bytes, ManifestFile& file) {
-  ASSIGN_OR_RETURN(const ManifestRecords records, split_manifest_file(number, bytes));
-  for (const auto& [offset, payload] : records.records) {
-    auto edit = decode_edit(payload);
-    if (!edit) return annotate(edit.error(), fmt::format("record at {}", offset));
-    const auto applied = apply(file.state, *edit);
-    if (!applied) return annotate(applied.error(), fmt::format("record at {}", offset));
-    file.edits.emplace_back(offset, *std::move(edit));
-  }
-  file.good_bytes = records.good_bytes;
-  file.bytes = bytes.size();
-  file.torn = records.torn;
-  return {};
+// What is wrong with the record, or nothing; then `file` has its edit.
+std::string take(const ManifestRecords::Record& record, ManifestFile& file) {
+  auto edit = decode_edit(record.payload);
+  const auto applied = edit ? apply(file.state, *edit) : std::move(edit).error();
+  if (!applied) return fmt::format("record at {}: {}", record.offset, applied.error().message);
+  file.edits.emplace_back(record.offset, *std::move(edit));
+  return "";
 }
 
 std::string quoted(std::string_view text) {
@@ -52,18 +46,41 @@ std::string time_text(model::Timestamp time) {
 
 }  // namespace
 
+Result<ManifestFile> read_manifest_file(FileSystem& fs, const std::string& path) {
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(fs, path, kMaxManifestBytes));
+  ManifestFile file;
+  file.name = path.substr(path.rfind('/') + 1);
+  file.bytes = bytes.size();
+  const auto number = decode_manifest_header(bytes);
+  if (!number) return annotate(number.error(), path);
+  file.number = *number;
+  const ManifestRecords found = split_manifest_file(file.number, bytes);
+  file.good_bytes = found.good_bytes;
+  file.torn = found.torn;
+  file.damage = found.damage;
+  for (const ManifestRecords::Record& record : found.records) {
+    std::string damage = take(record, file);
+    if (damage.empty()) continue;
+    file.damage = std::move(damage);
+    file.good_bytes = record.offset;
+    file.torn = false;
+    break;
+  }
+  return file;
+}
+
 Result<ManifestFile> read_manifest(FileSystem& fs, const std::string& directory) {
   ASSIGN_OR_RETURN(const std::uint64_t number, current_number(fs, directory));
-  ManifestFile file;
-  file.name = manifest_file_name(number);
-  const std::string path = fmt::format("{}/{}", directory, file.name);
-  auto bytes = read_file(fs, path, kMaxManifestBytes);
-  if (!bytes && bytes.error().code == ErrorCode::kNotFound) {
+  const std::string path = fmt::format("{}/{}", directory, manifest_file_name(number));
+  auto file = read_manifest_file(fs, path);
+  if (!file && file.error().code == ErrorCode::kNotFound) {
     return corruption(fmt::format("{}: CURRENT names it, but it is missing", path));
   }
-  if (!bytes) return std::move(bytes).error();
-  const auto read = read_edits(number, *bytes, file);
-  if (!read) return annotate(read.error(), path);
+  if (!file) return std::move(file).error();
+  if (file->number != number) {
+    return corruption(fmt::format("{}: header: this is file number {}", path, file->number));
+  }
+  if (!file->damage.empty()) return corruption(fmt::format("{}: {}", path, file->damage));
   return file;
 }
 
