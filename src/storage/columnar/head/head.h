@@ -54,7 +54,7 @@ class Head {
   std::size_t append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
                      Elsewhere* elsewhere);
   // The bytes that replay() needs to repeat everything since the last call, appended to `out`;
-  // nothing when nothing was added. Format: docs/formats/wal.md, "Rows".
+  // nothing when nothing was added. Format: docs/formats/wal-rows.md.
   void record(Bytes& out);
   // Adds what record() wrote. Errors: kCorruption when the bytes are not a record or do not
   // continue this head; nothing of it is visible then, and the head takes no more.
