@@ -69,25 +69,41 @@ double entropy(std::span<const T> sample, unsigned high_bits) {
   return bits / static_cast<double>(sample.size()) + high_bits;
 }
 
+template <typename T>
+std::span<const T> middle(std::span<const T> values) {
+  const std::size_t size = std::min(values.size(), kSample);
+  return values.subspan((values.size() - size) / 2, size);
+}
+
+template <typename T>
+unsigned differing_bits(std::span<const T> values) {
+  T differing = 0;
+  for (const T value : values) differing |= value ^ values[0];
+  return static_cast<unsigned>(std::bit_width(differing));
+}
+
 }  // namespace
+
+template <typename T>
+bool repeats_often(std::span<const T> values) {
+  const std::span<const T> sample = middle(values);
+  return differing_bits(sample) <= kWidestRepeated && count_sequences(sample) * 2 > sample.size();
+}
 
 template <typename T>
 bool may_compress(std::span<const T> values, std::size_t packed) {
   if (values.size() < kFewest || packed < kFewest) return false;
-  const std::size_t size = std::min(values.size(), kSample);
-  const std::span<const T> sample = values.subspan((values.size() - size) / 2, size);
-  T differing = 0;
-  for (const T value : sample) differing |= value ^ sample[0];
-  const auto bits = static_cast<unsigned>(std::bit_width(differing));
+  const std::span<const T> sample = middle(values);
+  const unsigned bits = differing_bits(sample);
   // Durations and their like: most columns of wide numbers end here.
   if (bits > kWidestRepeated) {
-    const std::span<const T> few = sample.first(std::min(size, kFewest));
+    const std::span<const T> few = sample.first(std::min(sample.size(), kFewest));
     return count_repeats(few) * 2 > few.size();
   }
-  if (count_sequences(sample) * 4 > size) return true;
+  if (count_sequences(sample) * 4 > sample.size()) return true;
   if (bits > kWidestByFrequency) return false;
   const double packed_bits = 8.0 * static_cast<double>(packed) / static_cast<double>(values.size());
-  return entropy(sample, bits > 8 ? bits - 8 : 0) < 0.9 * packed_bits;
+  return entropy(sample, bits > 8 ? bits - 8 : 0) < 0.93 * packed_bits;
 }
 
 template <typename T>
@@ -138,6 +154,8 @@ bool decode_planes(ByteView bytes, unsigned planes, std::span<T> out) {
   return fits;
 }
 
+template bool repeats_often(std::span<const std::uint32_t>);
+template bool repeats_often(std::span<const std::uint64_t>);
 template bool may_compress(std::span<const std::uint32_t>, std::size_t);
 template bool may_compress(std::span<const std::uint64_t>, std::size_t);
 template unsigned encode_planes(std::span<const std::uint32_t>, std::size_t, Bytes&);

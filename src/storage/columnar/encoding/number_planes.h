@@ -18,6 +18,10 @@ namespace cairn::storage::columnar {
 template <typename T>
 bool may_compress(std::span<const T> values, std::size_t packed);
 
+// A quick look at a sample: whether most of it repeats what came before. REQUIRES: not empty.
+template <typename T>
+bool repeats_often(std::span<const T> values);
+
 // Appends the minimum and the frame when that is less than `limit` bytes; returns the number of
 // planes, 0 when nothing was appended. REQUIRES: not all values are equal.
 template <typename T>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <numeric>
 
 #include "storage/columnar/encoding/byte_io.h"
@@ -70,10 +71,6 @@ bool pays(std::uint64_t factor, std::size_t count) {
 // Two's complement is recognised by numbers on both ends of the unsigned range.
 template <typename T>
 bool looks_signed(std::span<const T> values) {
-  if constexpr (sizeof(T) < 8) return false;
-  T any = 0;
-  for (const T value : values) any |= value;
-  if (as_signed(any) >= 0) return false;
   const auto [least, greatest] = std::ranges::minmax(values);
   std::int64_t lowest = as_signed(values[0]);
   std::int64_t highest = lowest;
@@ -83,6 +80,34 @@ bool looks_signed(std::span<const T> values) {
   }
   return static_cast<std::uint64_t>(highest) - static_cast<std::uint64_t>(lowest) <=
          static_cast<std::uint64_t>(greatest) - static_cast<std::uint64_t>(least);
+}
+
+// A double that is an integer divided by `factor`, and no other bits than those of that quotient.
+std::uint64_t divide_bits(std::int64_t integer, std::uint64_t factor) {
+  return std::bit_cast<std::uint64_t>(static_cast<double>(integer) / static_cast<double>(factor));
+}
+// Whether the double has that form, with an integer that doubles hold exactly.
+bool is_decimal(std::uint64_t bits, std::uint64_t factor) {
+  constexpr double kLargest = 9007199254740992;  // 2^53
+  const double scaled = std::bit_cast<double>(bits) * static_cast<double>(factor);
+  if (!(std::abs(scaled) <= kLargest)) return false;  // nor is a NaN
+  return divide_bits(std::llround(scaled), factor) == bits;
+}
+
+// The power of ten that makes integers of all these doubles, or 0. Integers that are no doubles are
+// found out by the first one: as doubles they are next to nothing.
+template <typename T>
+std::uint64_t decimal_factor(std::span<const T> values) {
+  constexpr std::uint64_t kLargestFactor = 1'000'000;
+  std::uint64_t factor = 1;
+  for (const std::uint64_t bits : values) {
+    while (!is_decimal(bits, factor)) {
+      factor *= 10;
+      if (factor > kLargestFactor) return 0;
+    }
+  }
+  const auto fits = [factor](std::uint64_t bits) { return is_decimal(bits, factor); };
+  return std::ranges::all_of(values, fits) ? factor : 0;
 }
 
 // The remainder that all numbers have. REQUIRES: factor > 1.
@@ -99,7 +124,14 @@ NumberScale find_scale(std::span<const T> values) {
   const auto as_is = [](T value) { return std::uint64_t{value}; };
   const auto twos_complement = [](T value) { return as_signed(value); };
   const auto unzigzagged = [](T value) { return unzigzag(value); };
-  if (looks_signed(values)) {
+  T any = 0;
+  for (const T value : values) any |= value;
+  constexpr int kMantissaBits = 52;  // integers below 2^52 are denormal as doubles
+  if (std::uint64_t{any} >> kMantissaBits != 0) {
+    const std::uint64_t factor = decimal_factor(values);
+    if (factor != 0) return {NumberSign::kDecimal, factor, 0};
+  }
+  if (as_signed(any) < 0 && looks_signed(values)) {
     const std::uint64_t factor = common_divisor(values, twos_complement);
     if (!pays(factor, values.size())) return {.sign = NumberSign::kSigned};
     return {NumberSign::kSigned, factor, remainder(values[0], factor, true)};
@@ -126,6 +158,13 @@ void apply_scale(const NumberScale& scale, std::span<const T> values,
   if (scale.sign == NumberSign::kUnsigned) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       out[i] = divisor.quotient(values[i] - scale.offset);
+    }
+    return;
+  }
+  if (scale.sign == NumberSign::kDecimal) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const double value = std::bit_cast<double>(std::uint64_t{values[i]});
+      out[i] = zigzag(std::llround(value * static_cast<double>(scale.factor)));
     }
     return;
   }
@@ -157,6 +196,9 @@ void undo_scale(const NumberScale& scale, std::span<std::uint64_t> numbers) {
         number = zigzag(
             as_signed(scale.offset + scale.factor * static_cast<std::uint64_t>(unzigzag(number))));
       }
+      break;
+    case NumberSign::kDecimal:
+      for (std::uint64_t& number : numbers) number = divide_bits(unzigzag(number), scale.factor);
       break;
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What is done to the numbers of a column before they are packed: v = offset + factor * q, where q
-// is what is packed. Clocks that tick in 100 or 1000 ns lose the digits that are always zero.
-// All arithmetic is modulo 2^64. Thread rule: pure functions.
+// is what is packed. Clocks that tick in 100 or 1000 ns lose the digits that are always zero,
+// prices written as doubles become cents. All arithmetic is modulo 2^64. Thread rule: pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@ enum class NumberSign : std::uint8_t {
   kUnsigned,  // q is as it is
   kSigned,    // v is two's complement, q goes through zigzag()
   kZigzag,    // v is a zigzag() already, of offset + factor * q, where q goes through zigzag()
+  kDecimal,   // v is a double's bits, of q / factor, where q goes through zigzag(); offset is 0
 };
 
 struct NumberScale {

@@ -71,6 +71,27 @@ void encode_blocks(std::span<const T> values, Bytes& out) {
   }
 }
 
+// Replaces what stands behind `start` by planes when these take less than `limit`; whether it did.
+template <typename T>
+bool replace_by_planes(std::span<const T> values, std::size_t limit, std::size_t start,
+                       Bytes& out) {
+  Bytes compressed;
+  const unsigned planes = encode_planes(values, limit - 1, compressed);
+  if (planes == 0) return false;
+  out.resize(start);
+  put_first_byte(Form::kPlanes, planes - 1, out);
+  put_raw(out, compressed);
+  return true;
+}
+
+// What the column would take as blocks, from one block in its middle.
+template <typename T>
+std::size_t estimate_blocks(std::span<const T> values) {
+  Bytes block;
+  encode_blocks(values.subspan((values.size() - kBlockValues) / 2, kBlockValues), block);
+  return block.size() * (values.size() / kBlockValues);
+}
+
 template <typename T>
 void encode(std::span<const T> values, NumberUse use, Bytes& out) {
   if (values.empty()) return;
@@ -79,17 +100,19 @@ void encode(std::span<const T> values, NumberUse use, Bytes& out) {
     return;
   }
   const std::size_t start = out.size();
+  // When a scan reads it, compression has to save 15 %.
+  const auto limit = [use](std::size_t size) {
+    return use == NumberUse::kScanned ? size * 85 / 100 : size;
+  };
+  // Columns of structure compress so well that blocks need not be tried.
+  constexpr std::size_t kLong = 4 * kBlockValues;
+  if (values.size() >= kLong && repeats_often(values) &&
+      replace_by_planes(values, limit(estimate_blocks(values)) * 3 / 4, start, out)) {
+    return;
+  }
   encode_blocks(values, out);
   const std::size_t size = out.size() - start;
-  if (!may_compress(values, size)) return;
-  // The first byte and the frame must be smaller than what they replace, by 15 % when scanned.
-  const std::size_t limit = (use == NumberUse::kScanned ? size * 85 / 100 : size) - 1;
-  Bytes compressed;
-  if (const unsigned planes = encode_planes(values, limit, compressed); planes != 0) {
-    out.resize(start);
-    put_first_byte(Form::kPlanes, planes - 1, out);
-    put_raw(out, compressed);
-  }
+  if (may_compress(values, limit(size))) replace_by_planes(values, limit(size), start, out);
 }
 
 // --- decoding ---
@@ -120,10 +143,7 @@ Result<std::uint64_t> decode_constant(const Column& column) {
 }
 
 Result<NumberScale> decode_scale(unsigned details, ByteReader& in) {
-  if ((details & kSignMask) > static_cast<unsigned>(NumberSign::kZigzag) ||
-      details > (kScaled | kSignMask)) {
-    return damaged("unknown scale");
-  }
+  if (details > (kScaled | kSignMask)) return damaged("unknown scale");
   NumberScale scale{.sign = static_cast<NumberSign>(details & kSignMask)};
   if ((details & kScaled) != 0) {
     scale.factor = in.varint();
@@ -319,7 +339,10 @@ std::string describe_numbers(ByteView bytes) {
     ByteReader in(column->body);
     const Result<NumberScale> scale = decode_scale(column->details, in);
     if (!scale) return text;
-    if (scale->sign != NumberSign::kUnsigned) text += ", signed";
+    if (scale->sign == NumberSign::kDecimal) text += ", double";
+    if (scale->sign == NumberSign::kSigned || scale->sign == NumberSign::kZigzag) {
+      text += ", signed";
+    }
     if (scale->factor != 1) text += ", scale " + std::to_string(scale->factor);
   }
   return text;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/encoding/numbers.h"
 
+#include <bit>
+#include <cmath>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -103,6 +105,22 @@ TEST(Numbers, TheFactorOfSignedNumbersIsFoundInBothForms) {
   }
   EXPECT_LT(round_trip(complement).size(), 2000 * 10 / 8 + 40);
   EXPECT_LT(round_trip(zigzagged).size(), 2000 * 10 / 8 + 40);
+}
+
+TEST(Numbers, PricesAsDoublesBecomeCents) {
+  std::mt19937_64 random(9);
+  Numbers values;
+  for (int i = 0; i < 1000; ++i) {
+    const auto cents = static_cast<std::int64_t>(random() % 4096) - 100;
+    values.push_back(std::bit_cast<std::uint64_t>(static_cast<double>(cents) / 100));
+  }
+  EXPECT_LT(round_trip(values).size(), 1000 * 13 / 8 + 10);
+  for (const double other : {-0.0, 1e300, 1.0 / 3, std::nan(""), HUGE_VAL, 5e-324,
+                             9007199254740993.0, 1e17, 0.1 + 0.2}) {
+    Numbers with = values;
+    with.push_back(std::bit_cast<std::uint64_t>(other));
+    round_trip(with);
+  }
 }
 
 TEST(Numbers, TheEndsOfTheRangeRoundTrip) {
