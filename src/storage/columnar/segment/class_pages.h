@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ClassPages: all pages of one class, read at once, for looking up a few rows: what one trace
+// needs. Pages of packed numbers are read where they stand; compressed ones are unpacked once.
+// Thread rule: immutable.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "storage/columnar/segment/class_shapes.h"
+#include "storage/columnar/segment/column_pages.h"
+
+namespace cairn::storage::columnar {
+
+class ClassPages {
+ public:
+  static Result<ClassPages> read(std::shared_ptr<const GroupDirectory> directory,
+                                 const ClassEntry& entry, const Schema& schema,
+                                 const PageReader& pages);
+
+  const ClassShapes& shapes() const { return *shapes_; }
+  // Numbers [first, first + n) of `count`, appended to `out`.
+  Result<void> numbers(const NumberColumn& column, std::size_t count, std::size_t first,
+                       std::size_t n, std::vector<std::uint64_t>& out) const;
+  // Texts [first, first + n) of a column that is not constant, or the one of one that is, appended
+  // to `out`. They live in `arena`.
+  Result<void> texts(const TextColumn& column, std::size_t first, std::size_t n, Arena& arena,
+                     std::vector<std::string_view>& out) const;
+  // Where the extras of rows from `class_row` on begin, and which row has the i-th.
+  std::size_t extras_before(std::uint32_t class_row) const;
+  std::span<const std::uint32_t> extra_rows() const { return extra_rows_; }
+  std::size_t memory_bytes() const;
+
+ private:
+  ByteView page(PageNumber number) const;
+
+  std::shared_ptr<const GroupDirectory> directory_;
+  PageNumber first_page_ = 0;
+  Bytes buffer_;
+  std::shared_ptr<const ClassShapes> shapes_;
+  std::vector<std::uint32_t> extra_rows_;             // ascending
+  std::vector<std::vector<std::uint64_t>> unpacked_;  // by page; empty: read where it stands
+};
+
+// Rows from the distances between them. kCorruption when one is not below `rows`.
+Result<std::vector<std::uint32_t>> rows_from_gaps(std::span<const std::uint32_t> gaps,
+                                                  std::uint32_t rows);
+
+}  // namespace cairn::storage::columnar
