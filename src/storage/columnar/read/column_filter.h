@@ -8,29 +8,26 @@
 #include <memory>
 #include <vector>
 
-#include "storage/api/condition_matcher.h"
-#include "storage/columnar/schema/row_group.h"
+#include "storage/columnar/read/group_view.h"
+#include "storage/columnar/read/verdict.h"
 
 namespace cairn::storage::columnar {
-
-enum class Verdict : std::uint8_t { kNo = 0, kOpen = 1, kYes = 2 };
 
 // Thread rule: one thread; keeps what it learned about a source's dictionaries for its next group.
 class ColumnFilter {
  public:
-  // REQUIRES: a condition that validates. Both must outlive the filter.
+  // REQUIRES: a condition that validates as one on spans; it may hold kRootName and kRootService as
+  // well, which mean name and service of the span itself. Outlives the filter, as do all groups.
   ColumnFilter(const Condition& condition, const TimeRange& range);
   ~ColumnFilter();
+  ColumnFilter(ColumnFilter&&) noexcept;
 
-  // The verdict for each class row, the time range included; empty when all rows are kNo (decided
-  // without looking at rows whenever possible).
-  Result<std::vector<Verdict>> evaluate(const RowGroup& group, ClassId span_class);
-  // The rows of the group that match, ascending: evaluate() on all classes, open rows decided by
-  // materializing them.
-  Result<std::vector<RowIndex>> matching_rows(const RowGroup& group,
-                                              const ConditionMatcher& matcher);
+  // The verdict for each row of a class, the time range included. Decided without looking at rows
+  // wherever possible.
+  Result<Verdicts> evaluate(ClassView& view);
 
  private:
+  struct Node;
   struct State;
   std::unique_ptr<State> state_;
 };
