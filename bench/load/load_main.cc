@@ -64,6 +64,7 @@ WorkloadOptions workload_options(const Flags& flags) {
 
 struct Measured {
   LoadResult load;
+  Duration preparation_cpu{};  // making, encoding and compressing the requests
   Duration loader_cpu{};
   Duration server_cpu{};
   std::optional<ProcessUsage> server;  // at the end; only with --pid
@@ -114,6 +115,7 @@ std::string report(const Flags& flags, const RequestPool& pool, const Measured& 
   json.member("megabytes_per_second", static_cast<double>(load.sent_bytes) / seconds / 1e6);
   json.member("latency_p50_ms", milliseconds(quantile(load.latencies, 0.50)));
   json.member("latency_p99_ms", milliseconds(quantile(load.latencies, 0.99)));
+  json.member("preparation_cpu_ns_per_span", per_span(measured.preparation_cpu, pool.spans()));
   json.member("loader_cpu_ns_per_span", per_span(measured.loader_cpu, load.sent_spans));
   if (measured.server) {
     json.member("server_cpu_ns_per_span", per_span(measured.server_cpu, load.sent_spans));
@@ -139,7 +141,9 @@ Result<std::string> load(const Flags& flags) {
   options.spans_per_second = flags.spans_per_second;
   ASSIGN_OR_RETURN(RequestPool pool,
                    RequestPool::prepare(workload_options(flags), options.connection.encoding));
-  ASSIGN_OR_RETURN(const Measured measured, measure(flags, options, pool));
+  const Duration preparation = own_cpu();
+  ASSIGN_OR_RETURN(Measured measured, measure(flags, options, pool));
+  measured.preparation_cpu = preparation;
   return report(flags, pool, measured);
 }
 

@@ -14,6 +14,13 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+// "Slow down", in each protocol's words: a client waits before it sends more. Shorter than the
+// second that servers ask for, so that what is measured is the server and not the waiting.
+constexpr auto kPauseAfterRefusal = std::chrono::milliseconds(10);
+bool says_slow_down(const std::string& error) {
+  return error == "http 429" || error == "http 503" || error == "grpc 8" || error == "grpc 14";
+}
+
 class Loader final : public ReplySink {
  public:
   Loader(const LoadOptions& options, RequestPool& pool) : options_(options), pool_(pool) {}
@@ -48,6 +55,7 @@ class Loader final : public ReplySink {
   int epoll_ = -1;
   std::uint64_t started_spans_ = 0;
   SteadyClock::time_point begin_;
+  SteadyClock::time_point paused_until_;
 };
 
 Result<void> Loader::open() {
@@ -78,6 +86,7 @@ bool Loader::sending() const {
 }
 
 bool Loader::due() const {
+  if (SteadyClock::now() < paused_until_) return false;
   if (options_.spans_per_second == 0) return true;
   const std::chrono::duration<double> elapsed = SteadyClock::now() - begin_;
   return static_cast<double>(started_spans_) <= options_.spans_per_second * elapsed.count();
@@ -145,6 +154,7 @@ void Loader::on_reply(const Reply& reply) {
   } else {
     ++result_.errors[reply.error];
     result_.rejected_spans += reply.spans;
+    if (says_slow_down(reply.error)) paused_until_ = SteadyClock::now() + kPauseAfterRefusal;
   }
   result_.elapsed = SteadyClock::now() - begin_;
 }
@@ -154,11 +164,12 @@ LoadResult Loader::run(const Progress& progress) {
   auto next_report = begin_ + std::chrono::seconds(1);
   auto give_up = begin_ + options_.patience +
                  std::chrono::duration_cast<SteadyClock::duration>(options_.longest);
-  // At a limited rate the next request waits for a moment, not for an answer.
-  const bool limited = options_.spans_per_second > 0;
-  const int patience_millis = limited ? 1 : 100;
   start_everywhere();
   while ((sending() || waiting()) && SteadyClock::now() < give_up) {
+    // At a limited rate, and in a pause, the next request waits for a moment, not for an answer.
+    const bool limited =
+        options_.spans_per_second > 0 || paused_until_ != SteadyClock::time_point();
+    const int patience_millis = limited ? 1 : 100;
     std::array<epoll_event, 64> events;
     const int count =
         ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), patience_millis);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sends prepared requests over several connections, as fast as the server answers.
+// Sends prepared requests over several connections, as fast as the server answers. When it says
+// "slow down", all of them pause for a moment; what was refused is not sent again.
 // Thread rule: run() works on the calling thread alone.
 #pragma once
 

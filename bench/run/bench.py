@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measures a built server from outside: start-up, idle memory, single functions, load by protocol.
+"""Measures a built server from outside: start-up, idle memory, single functions, load by protocol,
+and the durable engine (durable.py).
 
 Writes one JSON file and prints a table. Numbers depend on the machine and on its neighbours: each
 report carries the speed of memcpy at the same moment, and ratios to it are what can be compared.
@@ -10,19 +11,16 @@ import argparse
 import json
 import os
 import platform
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PORTS = ["receivers.otlp.grpc", "receivers.otlp.http", "query.http", "admin", "health", "metrics"]
+from durable import durable_rows, measure_durable, measure_store, run_loader, store_rows
+from server_process import Server, engines
 
+ROOT = Path(__file__).resolve().parents[2]
 # Name in the report, protocol, further flags of cairn-load.
 LOADS = [
     ("gRPC", "grpc", []),
@@ -35,69 +33,6 @@ LOADS = [
     ("gRPC, 100 k spans/s", "grpc", ["--spans-per-second", "100000"]),
     ("gRPC, 10 spans a request", "grpc", ["--spans-per-request", "10", "--in-flight", "32"]),
 ]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Server:
-    """`cairn serve` on free ports with a memory store; a context manager."""
-
-    def __init__(self, binary, extra=()):
-        self.folder = tempfile.TemporaryDirectory(prefix="cairn-bench-")
-        self.health = free_port()
-        self.ports_file = Path(self.folder.name) / "ports.json"
-        flags = ["--data", str(Path(self.folder.name) / "data"), "--log.level", "warn"]
-        for key in PORTS:
-            flags += [f"--{key}.port", str(self.health if key == "health" else 0)]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("CAIRN_")}
-        self.command = [str(binary), "serve", "--ports-file", str(self.ports_file), *flags, *extra]
-        self.environment = environment
-
-    def __enter__(self):
-        begin = time.perf_counter()
-        self.process = subprocess.Popen(self.command, env=self.environment)
-        try:
-            self.wait_until_healthy(begin + 30)
-        except BaseException:
-            self.process.kill()
-            self.process.wait()
-            raise
-        self.seconds_to_start = time.perf_counter() - begin
-        self.ports = json.loads(self.ports_file.read_text())
-        return self
-
-    def __exit__(self, *unused):
-        self.process.terminate()
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.folder.cleanup()
-
-    def wait_until_healthy(self, deadline):
-        while True:
-            if self.process.poll() is not None:
-                sys.exit(f"bench: the server ended with {self.process.returncode}")
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.health}/status") as answer:
-                    if answer.status == 200 and self.ports_file.exists():
-                        return
-            except (urllib.error.URLError, ConnectionError):
-                pass
-            if time.perf_counter() > deadline:
-                sys.exit("bench: the server is not healthy after 30 s")
-            time.sleep(0.0005)
-
-    def rss_bytes(self):
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-        return 0
 
 
 def measure_memcpy():
@@ -153,20 +88,15 @@ def spans_to_prepare(flags, arguments):
     if arguments.quick:
         return 1_000
     # Compressed requests repeat their ids after one round: enough of them for a whole run.
-    return 1_500_000 if "--encoding" in flags else 100_000
+    return int(300_000 * arguments.seconds) if "--encoding" in flags else 100_000
 
 
 def measure_load(binary, loader, load, arguments):
     name, protocol, flags = load
     with Server(binary, arguments.server_flag) as server:
-        endpoint = f"{protocol}://127.0.0.1:{server.ports['otlp_' + protocol]}"
-        done = subprocess.run([loader, "--endpoint", endpoint, "--pid", str(server.process.pid),
-                               "--seconds", str(arguments.seconds), "--prepared-spans",
-                               str(spans_to_prepare(flags, arguments)), *flags],
-                              stdout=subprocess.PIPE, text=True)
-        if done.returncode != 0:
-            sys.exit(f"bench: load over {name} failed")
-        return {"name": name, **json.loads(done.stdout)}
+        return {"name": name, **run_loader(loader, server, protocol, [
+            "--seconds", str(arguments.seconds), "--prepared-spans",
+            str(spans_to_prepare(flags, arguments)), *flags])}
 
 
 def table(rows):
@@ -196,9 +126,10 @@ def print_report(report):
     machine, start = report["machine"], report["start"]
     print(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_average']:.1f}, "
           f"memcpy {machine['memcpy_gb_per_second']:.1f} GB/s")
-    print(f"start-up {start['seconds_median'] * 1e3:.1f} ms, "
-          f"idle {start['idle_rss_bytes_median'] / 1e6:.1f} MB, "
-          f"binary {start['binary_bytes'] / 1e6:.1f} MB")
+    if start:
+        print(f"start-up {start['seconds_median'] * 1e3:.1f} ms, "
+              f"idle {start['idle_rss_bytes_median'] / 1e6:.1f} MB, "
+              f"binary {start['binary_bytes'] / 1e6:.1f} MB")
     if report["micro"]:
         print("\nsingle functions")
         rows = [("", "ns", "ns/span", "GB/s", "allocations/span")]
@@ -212,6 +143,32 @@ def print_report(report):
         table(rows)
     if report["load"]:
         report_load(report["load"])
+    if report["durable"]:
+        print("\ndurable engine, load over the network; loader and server share the cores unless "
+              "it says one core")
+        table(durable_rows(report["durable"]))
+        paced = report["durable"]["paced"]
+        print(f"  resident when idle {paced['idle_rss_bytes'] / 1e6:.1f} MB, "
+              f"after the paced load {paced['rss_after_bytes'] / 1e6:.1f} MB")
+    if report["store"]:
+        print("\ndurable engine, without a server")
+        table(store_rows(report["store"]))
+
+
+SECTIONS = ["start", "micro", "load", "durable", "store"]
+
+# What --quick, no flag and --full mean: "does it work?", a minute or two, and what is published.
+EXTENTS = {
+    "quick": {"starts": 1, "seconds": 0.1, "micro_seconds": 0, "durable_seconds": 0.1,
+              "durable_spans": 2_000, "paced_seconds": 0.1, "store_spans": 10_000,
+              "seconds_a_question": 0.02},
+    "usual": {"starts": 5, "seconds": 1, "micro_seconds": 0.1, "durable_seconds": 1.5,
+              "durable_spans": 300_000, "paced_seconds": 3, "store_spans": 500_000,
+              "seconds_a_question": 0.3},
+    "full": {"starts": 10, "seconds": 5, "micro_seconds": 0.2, "durable_seconds": 10,
+             "durable_spans": 2_000_000, "paced_seconds": 30, "store_spans": 10_000_000,
+             "seconds_a_question": 10},
+}
 
 
 def parse_arguments():
@@ -221,19 +178,60 @@ def parse_arguments():
     parser.add_argument("--cairn", type=Path, help="the server; default: the one in --build")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench",
                         help="folder for bench.json")
-    parser.add_argument("--seconds", type=float, default=5, help="of each load")
-    parser.add_argument("--micro-seconds", type=float, default=0.2, help="of each single function")
-    parser.add_argument("--starts", type=int, default=10, help="how often start-up is measured")
     parser.add_argument("--quick", action="store_true",
-                        help="one start, a blink of every load, no single functions: does it work?")
+                        help="one start, a blink of everything else: does it work?")
+    parser.add_argument("--full", action="store_true", help="10 million spans; half an hour")
+    parser.add_argument("--sections", default=",".join(SECTIONS), help="some of the default")
     parser.add_argument("--strict", action="store_true", help="fail when a span is not accepted")
     parser.add_argument("--only", help="loads whose name contains this")
     parser.add_argument("--server-flag", action="append", default=[],
                         help="further flag of `cairn serve` under load, as --server-flag=--key=value")
+    for name, value in EXTENTS["usual"].items():
+        parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=None)
     arguments = parser.parse_args()
-    if arguments.quick:
-        arguments.starts, arguments.seconds, arguments.micro_seconds = 1, 0.1, 0
+    extent = "quick" if arguments.quick else "full" if arguments.full else "usual"
+    for name, value in EXTENTS[extent].items():
+        if getattr(arguments, name) is None:
+            setattr(arguments, name, value)
+    arguments.sections = arguments.sections.split(",")
+    if not set(arguments.sections) <= set(SECTIONS):
+        parser.error(f"sections are {', '.join(SECTIONS)}")
     return arguments
+
+
+def measure(arguments, binary, loader):
+    wanted = set(arguments.sections)
+    store_bench = arguments.build / "bench" / "store" / "cairn-store-bench"
+    # An older server has no durable engine.
+    if "columnar" not in engines(binary):
+        wanted -= {"durable"}
+    if not os.access(store_bench, os.X_OK):
+        wanted -= {"store"}
+    report = {"machine": describe_machine(), "start": None, "micro": [], "load": [],
+              "durable": None, "store": []}
+    if "start" in wanted:
+        report["start"] = measure_start(binary, arguments.starts)
+    if "micro" in wanted:
+        report["micro"] = measure_micro(arguments.build, arguments.micro_seconds)
+    if "load" in wanted:
+        report["load"] = [measure_load(binary, loader, load, arguments) for load in LOADS
+                          if arguments.only is None or arguments.only in load[0]]
+    if "durable" in wanted:
+        report["durable"] = measure_durable(binary, loader, arguments)
+    if "store" in wanted:
+        report["store"] = measure_store(store_bench, arguments)
+    return report
+
+
+def lost_spans(report):
+    """The loads that lost some; to be told to slow down is not to lose."""
+    loads = list(report["load"])
+    lost = [load["name"] for load in loads
+            if load["errors"] or load["spans_accepted"] != load["spans_sent"]]
+    if report["durable"]:
+        lost += [load["name"] for load in report["durable"]["loads"] + [report["durable"]["paced"]]
+                 if set(load["errors"]) - {"http 429", "http 503", "grpc 8", "grpc 14"}]
+    return lost + ["the store" for store in report["store"] if store["spans_rejected"]]
 
 
 def main():
@@ -243,15 +241,11 @@ def main():
     for needed in (binary, loader):
         if not os.access(needed, os.X_OK):
             sys.exit(f"bench: {needed} is not there; build it first")
-    report = {"machine": describe_machine(), "start": measure_start(binary, arguments.starts),
-              "micro": measure_micro(arguments.build, arguments.micro_seconds),
-              "load": [measure_load(binary, loader, load, arguments) for load in LOADS
-                       if arguments.only is None or arguments.only in load[0]]}
+    report = measure(arguments, binary, loader)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "bench.json").write_text(json.dumps(report, indent=1) + "\n")
     print_report(report)
-    lost = [load["name"] for load in report["load"]
-            if load["errors"] or load["spans_accepted"] != load["spans_sent"]]
+    lost = lost_spans(report)
     if arguments.strict and lost:
         sys.exit(f"bench: spans were not accepted over {', '.join(lost)}")
 
