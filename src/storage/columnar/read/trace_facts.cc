@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "storage/api/field_values.h"
-#include "storage/columnar/read/row_matcher.h"
+#include "storage/columnar/read/column_value.h"
 #include "storage/columnar/read/trace_condition_parts.h"
 
 namespace cairn::storage::columnar {
@@ -16,26 +16,52 @@ AnyValue saturated(std::uint64_t number) {
   return AnyValue::integer(saturated_nanos(model::Timestamp{number}));
 }
 
-// The highest verdict of each trace's rows is what some_span means.
+// The verdicts of a class that is not decided as a whole, or not like the others.
+struct ClassVerdicts {
+  std::unique_ptr<ClassView> view;
+  Verdicts verdicts;
+};
+
+// The highest verdict of each trace's rows is what some_span means. No look at which rows are in
+// which trace when all rows agree.
 Result<Verdicts> highest(ColumnFilter& filter, GroupView& group, ReadSession& session) {
-  Verdicts traces = Verdicts::same(Verdict::kNo);
-  RETURN_IF_ERROR(visit_classes(group, session, [&](ClassView& view) -> Result<void> {
-    ASSIGN_OR_RETURN(const Verdicts verdicts, filter.evaluate(view));
-    if (verdicts.are(Verdict::kNo)) return {};
-    if (verdicts.are(Verdict::kYes) && view.size() == group.facts().rows) {
-      traces = Verdicts::same(Verdict::kYes);
-      return {};
-    }
-    ASSIGN_OR_RETURN(const auto rows, view.rows());
-    ASSIGN_OR_RETURN(const auto trace_of_rows, group.trace_of_rows());
-    if (traces.all) traces = Verdicts::each(group.facts().traces);
+  ASSIGN_OR_RETURN(const auto classes, group.classes());
+  std::vector<ClassVerdicts> all;
+  std::size_t agreeing = 0;  // rows of classes that are kYes as a whole
+  for (const ClassRows& rows : classes) {
+    if (session.late()) break;
+    auto view = std::make_unique<ClassView>(group, rows);
+    ASSIGN_OR_RETURN(Verdicts verdicts, filter.evaluate(*view));
+    if (verdicts.are(Verdict::kNo)) continue;
+    agreeing += verdicts.are(Verdict::kYes) ? rows.rows : 0;
+    all.push_back({std::move(view), std::move(verdicts)});
+  }
+  if (all.empty()) return Verdicts::same(Verdict::kNo);
+  if (agreeing == group.facts().rows) return Verdicts::same(Verdict::kYes);
+  ASSIGN_OR_RETURN(const auto trace_of_rows, group.trace_of_rows());
+  Verdicts traces = Verdicts::each(group.facts().traces);
+  for (const ClassVerdicts& of_class : all) {
+    ASSIGN_OR_RETURN(const auto rows, of_class.view->rows());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       Verdict& verdict = traces.rows[trace_of_rows[rows[i]]];
-      verdict = std::max(verdict, verdicts[i]);
+      verdict = std::max(verdict, of_class.verdicts[i]);
     }
-    return {};
-  }));
+  }
   return traces;
+}
+
+// Whether a span of the trace starts in the range.
+Result<Verdicts> touched_traces(TraceCondition::Parts& parts, GroupView& group,
+                                ReadSession& session) {
+  switch (overlap(group.facts(), parts.range)) {
+    case Overlap::kNone:
+      return Verdicts::same(Verdict::kNo);
+    case Overlap::kAll:
+      return Verdicts::same(Verdict::kYes);
+    case Overlap::kPart:
+      break;
+  }
+  return highest(*parts.touched, group, session);
 }
 
 AnyValue fact_of(const TraceTable& traces, TraceOrdinal i, Intrinsic intrinsic) {
@@ -169,7 +195,7 @@ Result<GroupTraces> TraceCondition::ask(GroupView& group, ReadSession& session) 
   GroupTraces answer;
   answer.alone.assign(count, Verdict::kNo);
   answer.seeds.assign(count, 0);
-  ASSIGN_OR_RETURN(const Verdicts touched, highest(*parts_->touched, group, session));
+  ASSIGN_OR_RETURN(const Verdicts touched, touched_traces(*parts_, group, session));
   if (touched.are(Verdict::kNo)) return answer;
   GroupQuestion question(*parts_, group, session);
   Verdicts seeds = touched;
