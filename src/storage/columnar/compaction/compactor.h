@@ -6,6 +6,10 @@
 //   plan:  which traces go into which output, by first start (only trace tables are read)
 //   build: the rows of an output's traces are collected from all inputs into a SpanTable
 //   write: one segment per output
+//
+// Memory: one output's table, the codes of one input, and the plan (some 5 B a row).
+// A trace with more rows than an output should have may lie in several outputs. Inputs are taken
+// for distinct spans (heads keep duplicates out): none are looked for here.
 #pragma once
 
 #include <functional>
@@ -25,11 +29,10 @@ struct CompactionOptions {
   std::size_t segment_bytes = 96_MiB;    // … or when the rows collected take this much memory
 };
 
-// Which rows stay. Null functions keep everything.
+// Which rows stay: those for which no function says yes. Null functions keep everything.
 struct CompactionFilter {
   std::function<bool(const model::TraceId&)> drop_trace;
-  // On whole spans; asked only for groups for which `drop_service`…`drop_start` may say yes.
-  std::function<bool(std::string_view service)> drop_service;
+  std::function<bool(std::string_view service)> drop_service;  // asked once a resource
   std::function<bool(model::Timestamp start)> drop_start;
 };
 
@@ -45,9 +48,11 @@ struct CompactionOutput {
   std::function<std::string(std::uint64_t id)> path_of;
 };
 
-// Rewrites `inputs` (one tenant, one partition). Outputs have level max(inputs) + 1. On an error
-// whatever was written is removed again. `pace` is called between pieces of work of some
-// milliseconds; it may sleep, and an error from it (stop, deadline) ends the compaction.
+// Rewrites `inputs` (one tenant, one partition). Outputs have level max(inputs) + 1; that of a
+// single input stays, since nothing was joined. Nothing is written when no row stays. Inputs whose
+// vocabularies together pass the limits of a segment are compacted apart from each other.
+// On an error whatever was written is removed again. `pace` is called between pieces of work of
+// some milliseconds; it may sleep, and an error from it (stop, deadline) ends the compaction.
 // Errors: kCorruption of an input, named; disk errors.
 Result<CompactionResult> compact(std::span<const std::shared_ptr<const Segment>> inputs,
                                  const CompactionFilter& filter, FileSystem& fs,
@@ -63,8 +68,15 @@ struct CompactionChoice {
   std::vector<std::uint64_t> segments;
   std::string why;  // "8 small", "hour is over"
 };
-// `current_hour`: the unix hour now; `everything`: an operator asked, do all that is useful.
-// A partition whose hour is over for 10 minutes (`closed`) is merged as a whole once.
+// Levels say what was done: 0 left by a head, 1 joined with its neighbours, 2 and above joined with
+// all of its partition. So:
+//   hour runs    `small_segments` or more of level 0 and below `full_rows` are merged, oldest
+//   first,
+//                at most 16 a run
+//   hour closed  merged as a whole (in windows of time of 8 Mi rows or 64 segments) as long as a
+//                window has several segments and one below level 2
+//   everything   as if closed; and windows that fewer segments could hold, whatever their level
+// A choice becomes level max + 1: a closed partition is chosen at most twice.
 std::vector<CompactionChoice> choose_compactions(
     std::span<const SegmentInfo> segments, const CompactionPolicy& policy,
     const std::function<bool(std::uint64_t hour)>& closed, bool everything);
