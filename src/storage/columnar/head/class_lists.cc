@@ -16,40 +16,53 @@ void for_each_row(const SpanTable& table, std::uint32_t count, const Visit& visi
 
 }  // namespace
 
-ClassLists::ClassLists(const SpanTable& table, std::uint32_t rows) {
+ClassLists::ClassLists(const SpanTable& table, std::uint32_t count) {
   std::vector<std::uint32_t> rows_of_shape;
-  std::vector<ShapeId> shapes(rows);
-  for_each_row(table, rows, [&](std::uint32_t i, const SpanRow& row) {
+  for_each_row(table, count, [&](std::uint32_t, const SpanRow& row) {
     if (row.shape >= rows_of_shape.size()) rows_of_shape.resize(row.shape + 1);
     ++rows_of_shape[row.shape];
-    shapes[i] = row.shape;
   });
 
   std::vector<ClassId> class_of(rows_of_shape.size());
-  std::vector<std::uint32_t> begins;
+  std::vector<std::uint32_t> at;  // by class: where its next row goes
   for (ShapeId shape = 0; shape < rows_of_shape.size(); ++shape) {
     if (rows_of_shape[shape] == 0) continue;
     shapes_in_use.push_back(shape);
     class_of[shape] = table.schema.shapes[shape].span_class;
-    if (class_of[shape] >= begins.size()) begins.resize(class_of[shape] + 1);
-    begins[class_of[shape]] += rows_of_shape[shape];
+    if (class_of[shape] >= at.size()) at.resize(class_of[shape] + 1);
+    at[class_of[shape]] += rows_of_shape[shape];
   }
   std::uint32_t begin = 0;
-  for (ClassId id = 0; id < begins.size(); ++id) {
-    const std::uint32_t count = begins[id];
-    if (count != 0) classes.push_back({id, count});
-    begins[id] = begin;
-    begin += count;
+  for (ClassId id = 0; id < at.size(); ++id) {
+    const std::uint32_t rows_here = at[id];
+    if (rows_here != 0) classes.push_back({id, rows_here});
+    at[id] = begin;
+    begin += rows_here;
   }
-  rows_by_class.resize(rows);
-  for (std::uint32_t i = 0; i < rows; ++i) rows_by_class[begins[class_of[shapes[i]]]++] = i;
-  ends = std::move(begins);
+  rows_.resize(count);
+  shapes_.resize(count);
+  first_cells_.resize(count);
+  for_each_row(table, count, [&](std::uint32_t i, const SpanRow& row) {
+    const std::uint32_t to = at[class_of[row.shape]]++;
+    rows_[to] = i;
+    shapes_[to] = row.shape;
+    first_cells_[to] = row.first_cell;
+  });
+  ends_ = std::move(at);
 }
 
-std::span<const RowIndex> ClassLists::rows_of(ClassId span_class) const {
-  if (span_class >= ends.size()) return {};
-  const std::uint32_t begin = span_class == 0 ? 0 : ends[span_class - 1];
-  return std::span(rows_by_class).subspan(begin, ends[span_class] - begin);
+std::span<const std::uint32_t> ClassLists::part(const std::vector<std::uint32_t>& of,
+                                                ClassId span_class) const {
+  if (span_class >= ends_.size()) return {};
+  const std::uint32_t begin = span_class == 0 ? 0 : ends_[span_class - 1];
+  return std::span(of).subspan(begin, ends_[span_class] - begin);
+}
+
+std::size_t ClassLists::memory_bytes() const {
+  return (rows_.capacity() + shapes_.capacity() + first_cells_.capacity() + ends_.capacity() +
+          shapes_in_use.capacity()) *
+             sizeof(std::uint32_t) +
+         classes.capacity() * sizeof(ClassRows);
 }
 
 std::vector<ColumnId> ClassLists::columns_of(const SpanTable& table, ClassId span_class) const {

@@ -54,10 +54,7 @@ std::size_t Head::rows() const {
 }
 
 std::size_t Head::memory_bytes() const {
-  const HeadTable& shared = *state_->shared;
-  return sizeof(HeadTable) + shared.table.memory_bytes() + shared.traces.memory_bytes() +
-         shared.first_text_row.reserved_bytes() +
-         (state_->writer ? state_->writer->memory_bytes() : 0);
+  return state_->shared->memory_bytes() + (state_->writer ? state_->writer->memory_bytes() : 0);
 }
 
 model::Timestamp Head::min_start() const {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "storage/columnar/head/class_lists.h"
+#include "storage/columnar/head/trace_lists.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -71,7 +72,7 @@ class HeadGroup final : public RowGroup {
     return gather<ResourceId>(span_class, [](const SpanRow& row) { return row.resource; });
   }
   Result<Pinned<ShapeId>> shapes(ClassId span_class) const override {
-    return gather<ShapeId>(span_class, [](const SpanRow& row) { return row.shape; });
+    return Pinned<ShapeId>{shared_lists(), lists().shapes_of(span_class)};
   }
   Result<Pinned<std::uint8_t>> has_extra(ClassId span_class) const override;
   Result<Pinned<std::string_view>> extras(ClassId span_class) const override;
@@ -132,11 +133,9 @@ class HeadGroup final : public RowGroup {
   }
   const ClassLists& lists() const { return *shared_lists(); }
   const std::shared_ptr<const ClassLists>& shared_lists() const {
-    std::call_once(lists_once_,
-                   [this] { lists_ = std::make_shared<const ClassLists>(table_, facts_.rows); });
+    std::call_once(lists_once_, [this] { lists_ = head_->lists(facts_.rows); });
     return lists_;
   }
-  TraceTable make_traces() const;
 
   const std::shared_ptr<const HeadTable> head_;
   const SpanTable& table_;
@@ -202,15 +201,16 @@ Result<Pinned<std::string_view>> HeadGroup::extras(ClassId span_class) const {
 
 template <typename Visit>
 void HeadGroup::for_each_cell(ClassId span_class, ColumnId column, const Visit& visit) const {
+  const std::span<const ShapeId> shapes = lists().shapes_of(span_class);
+  const std::span<const std::uint32_t> first_cells = lists().first_cells_of(span_class);
   ShapeId last_shape = kNoShape;
   std::uint32_t position = kNoPosition;
-  for (const RowIndex index : lists().rows_of(span_class)) {
-    const SpanRow& row = table_.rows[index];
-    if (row.shape != last_shape) {
-      last_shape = row.shape;
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    if (shapes[i] != last_shape) {
+      last_shape = shapes[i];
       position = position_of(table_.schema.shapes[last_shape], column);
     }
-    visit(position == kNoPosition ? nullptr : &table_.cells[row.first_cell + position]);
+    visit(position == kNoPosition ? nullptr : &table_.cells[first_cells[i] + position]);
   }
 }
 
@@ -270,38 +270,8 @@ Result<Pinned<TraceOrdinal>> HeadGroup::trace_of_rows() const {
 }
 
 Result<TraceTable> HeadGroup::traces() const {
-  std::call_once(traces_once_, [this] { traces_ = make_traces(); });
+  std::call_once(traces_once_, [this] { traces_ = make_trace_table(table_, facts_); });
   return traces_;
-}
-
-TraceTable HeadGroup::make_traces() const {
-  constexpr auto kMost = static_cast<std::uint64_t>(Duration::max().count());
-  std::vector<model::TraceId> ids(facts_.traces);
-  std::vector<std::uint64_t> starts(facts_.traces, ~std::uint64_t{0});
-  std::vector<std::uint64_t> ends(facts_.traces);
-  std::vector<std::uint32_t> spans(facts_.traces);
-  std::vector<std::uint32_t> errors(facts_.traces);
-  for (TraceOrdinal trace = 0; trace < facts_.traces; ++trace) ids[trace] = table_.traces[trace];
-  for (const ClassRows& of : lists().classes) {
-    constexpr auto kError = static_cast<std::int32_t>(model::StatusCode::kError);
-    const bool failed = table_.schema.classes[of.span_class].status_code == kError;
-    for (const RowIndex index : lists().rows_of(of.span_class)) {
-      const SpanRow& row = table_.rows[index];
-      const TraceOrdinal trace = table_.trace_of_row[index];
-      starts[trace] = std::min(starts[trace], row.start);
-      ends[trace] = std::max(ends[trace], row.start + row.duration);
-      spans[trace] += 1;
-      errors[trace] += failed ? 1 : 0;
-    }
-  }
-  for (TraceOrdinal trace = 0; trace < facts_.traces; ++trace) {
-    const bool lasted = ends[trace] > starts[trace];
-    ends[trace] = lasted ? std::min(ends[trace] - starts[trace], kMost) : 0;
-  }
-  return {Pinned<model::TraceId>::own(std::move(ids)),
-          Pinned<std::uint64_t>::own(std::move(starts)),
-          Pinned<std::uint64_t>::own(std::move(ends)), Pinned<std::uint32_t>::own(std::move(spans)),
-          Pinned<std::uint32_t>::own(std::move(errors))};
 }
 
 class HeadView final : public SpanSource {

@@ -9,6 +9,7 @@
 
 #include "base/mutex.h"
 #include "storage/columnar/head/cell_writer.h"
+#include "storage/columnar/head/class_lists.h"
 #include "storage/columnar/head/head.h"
 #include "storage/columnar/head/row_compare.h"
 #include "storage/columnar/head/trace_index.h"
@@ -33,8 +34,13 @@ struct HeadTable {
     return published;
   }
   void publish(const GroupFacts& facts);
+  // The first `rows` rows by class: made, or as they were made for the view before when no row came
+  // since.
+  std::shared_ptr<const ClassLists> lists(std::uint32_t rows) const;
+  std::size_t memory_bytes() const;
 
   mutable Mutex mutex;
+  mutable std::shared_ptr<const ClassLists> last_lists GUARDED_BY(mutex);
   GroupFacts published GUARDED_BY(mutex);
 };
 

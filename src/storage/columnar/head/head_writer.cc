@@ -26,17 +26,6 @@ std::uint64_t trace_duration(const TraceTimes& times) {
 
 }  // namespace
 
-HeadTable::HeadTable(std::uint64_t head_id, std::uint64_t seed)
-    : id(head_id), name("head " + std::to_string(head_id)), traces(table.traces, seed) {
-}
-
-void HeadTable::publish(const GroupFacts& facts) {
-  first_text_row.publish();
-  table.publish();
-  const MutexLock lock(mutex);
-  published = facts;
-}
-
 HeadWriter::HeadWriter(HeadTable& of, const HeadOptions& options, std::uint64_t random)
     : shared(of),
       table(of.table),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/head/span_table.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "storage/columnar/encoding/record_codec.h"
@@ -145,7 +146,9 @@ std::size_t SpanTable::memory_bytes() const {
 
 void materialize(const SpanTable& table, std::span<const RowIndex> rows, model::Batch& out) {
   Materializer materializer(table, out);
-  out.spans.reserve(out.spans.size() + rows.size());
+  const std::size_t needed = out.spans.size() + rows.size();
+  // At least doubled: a caller may come with one trace after the other.
+  if (needed > out.spans.capacity()) out.spans.reserve(std::max(needed, 2 * out.spans.size()));
   for (const RowIndex row : rows) materializer.add(row);
 }
 
