@@ -99,7 +99,7 @@ void encode_made_up_texts(std::string_view bytes) {
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 3) return 0;
-  const std::size_t count = data[1] | data[2] << 8;
+  const std::size_t count = data[1] + std::size_t{256} * data[2];
   const ByteView bytes(reinterpret_cast<const std::byte*>(data) + 3, size - 3);
   switch (data[0] % 6) {
     case 0:

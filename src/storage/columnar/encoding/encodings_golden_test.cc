@@ -59,6 +59,7 @@ std::vector<NumberCase> number_cases() {
   NumberCase zigzagged{"numbers_zigzag_scaled", {}};
   NumberCase decimal{"numbers_decimal", {}};
   NumberCase planes{"numbers_planes", {}};
+  NumberCase steps{"numbers_steps", {}};
   std::mt19937_64 random(1);
   for (std::uint64_t i = 0; i < 1100; ++i) {
     const std::uint64_t mixed = random() >> 20;
@@ -70,6 +71,7 @@ std::vector<NumberCase> number_cases() {
     zigzagged.values.push_back(static_cast<std::uint64_t>(ticks) << 1 ^
                                static_cast<std::uint64_t>(ticks >> 63));
     decimal.values.push_back(std::bit_cast<std::uint64_t>(static_cast<double>(mixed % 9999) / 100));
+    steps.values.push_back(i * 1000 + mixed % 1000);
     planes.values.push_back("server client server producer"[i % 29] & 31U);
   }
   return {{"numbers_constant", Numbers(9, 1'000'000)},
@@ -79,7 +81,8 @@ std::vector<NumberCase> number_cases() {
           complement,
           zigzagged,
           decimal,
-          planes};
+          planes,
+          steps};
 }
 
 struct TextCase {

@@ -16,12 +16,13 @@ namespace {
 // The first byte: the form in the low 3 bits, its details above.
 enum class Form : std::uint8_t {
   kConstant = 0,  // details: the value, or kLongConstant and a varint behind
-  kBlocks = 1,    // details: the sign (2 bits), then kScaled
+  kBlocks = 1,    // details: the sign (2 bits), kScaled, kAscending
   kPlanes = 2,    // details: planes - 1
 };
 constexpr unsigned kFormBits = 3;
 constexpr unsigned kLongConstant = 31;
 constexpr unsigned kScaled = 4;
+constexpr unsigned kAscending = 8;
 constexpr unsigned kSignMask = 3;
 
 void put_first_byte(Form form, unsigned details, Bytes& out) {
@@ -45,11 +46,28 @@ void encode_constant(std::uint64_t value, Bytes& out) {
   put_varint(out, value);
 }
 
+// A block of an ascending column: the first number, then a block of the steps to the others.
+void encode_steps(std::span<std::uint64_t> numbers, Bytes& out) {
+  put_varint(out, numbers[0]);
+  if (numbers.size() == 1) return;
+  for (std::size_t i = numbers.size() - 1; i > 0; --i) numbers[i] -= numbers[i - 1];
+  encode_block(numbers.subspan(1), out);
+}
+bool decode_steps(ByteReader& in, std::span<std::uint64_t> out) {
+  out[0] = in.varint();
+  if (out.size() > 1 && !decode_block(in, out.subspan(1))) return false;
+  for (std::size_t i = 1; i < out.size(); ++i) out[i] += out[i - 1];
+  return !in.failed();
+}
+
 template <typename T>
-void encode_blocks(std::span<const T> values, Bytes& out) {
-  const NumberScale scale = find_scale(values);
+void encode_blocks(std::span<const T> values, const NumberScale& scale, bool ascending,
+                   Bytes& out) {
   const bool scaled = scale.factor != 1;
-  put_first_byte(Form::kBlocks, static_cast<unsigned>(scale.sign) | (scaled ? kScaled : 0), out);
+  put_first_byte(
+      Form::kBlocks,
+      static_cast<unsigned>(scale.sign) | (scaled ? kScaled : 0) | (ascending ? kAscending : 0),
+      out);
   if (scaled) {
     put_varint(out, scale.factor);
     put_varint(out, scale.offset);
@@ -63,12 +81,30 @@ void encode_blocks(std::span<const T> values, Bytes& out) {
     apply_scale(scale, values.first(count), numbers);
     values = values.subspan(count);
     const std::size_t start = out.size();
-    encode_block(numbers, out);
+    if (ascending) {
+      encode_steps(numbers, out);
+    } else {
+      encode_block(numbers, out);
+    }
     if (values.empty()) break;
     const auto size = static_cast<BlockSize>(out.size() - start);
     std::memcpy(out.data() + directory, &size, sizeof(size));
     directory += sizeof(size);
   }
+}
+
+// As blocks of numbers, or of the steps between them when they ascend and that is smaller.
+template <typename T>
+void encode_blocks(std::span<const T> values, Bytes& out) {
+  const NumberScale scale = find_scale(values);
+  const std::size_t start = out.size();
+  encode_blocks(values, scale, false, out);
+  if (scale.sign != NumberSign::kUnsigned || !std::ranges::is_sorted(values)) return;
+  Bytes steps;
+  encode_blocks(values, scale, true, steps);
+  if (steps.size() >= out.size() - start) return;
+  out.resize(start);
+  put_raw(out, steps);
 }
 
 // Replaces what stands behind `start` by planes when these take less than `limit`; whether it did.
@@ -143,7 +179,7 @@ Result<std::uint64_t> decode_constant(const Column& column) {
 }
 
 Result<NumberScale> decode_scale(unsigned details, ByteReader& in) {
-  if (details > (kScaled | kSignMask)) return damaged("unknown scale");
+  if (details > (kAscending | kScaled | kSignMask)) return damaged("unknown scale");
   NumberScale scale{.sign = static_cast<NumberSign>(details & kSignMask)};
   if ((details & kScaled) != 0) {
     scale.factor = in.varint();
@@ -163,6 +199,7 @@ class BlockReader {
     // Each block takes two bytes at least: a count that cannot be is found before any memory.
     if (others > in.remaining() / (sizeof(BlockSize) + 2)) return damaged("too short");
     BlockReader reader;
+    reader.ascending_ = (column.details & kAscending) != 0;
     reader.scale_ = scale;
     reader.count_ = count;
     reader.sizes_ = in.raw(others * sizeof(BlockSize));
@@ -179,7 +216,8 @@ class BlockReader {
   Result<void> read(std::span<std::uint64_t> out) {
     ASSIGN_OR_RETURN(const ByteView bytes, take());
     ByteReader in(bytes);
-    if (!decode_block(in, out) || !in.at_end()) return damaged("a block is damaged");
+    const bool good = ascending_ ? decode_steps(in, out) : decode_block(in, out);
+    if (!good || !in.at_end()) return damaged("a block is damaged");
     undo_scale(scale_, out);
     return {};
   }
@@ -200,6 +238,7 @@ class BlockReader {
   }
 
   NumberScale scale_;
+  bool ascending_ = false;
   std::size_t count_ = 0;
   std::size_t next_ = 0;
   ByteView sizes_;
@@ -319,6 +358,7 @@ std::string_view number_encoding_name(ByteView bytes) {
     case Form::kConstant:
       return "constant";
     case Form::kBlocks:
+      if ((column->details & kAscending) != 0) return "pfor steps";
       return (column->details & kScaled) != 0 ? "pfor scaled" : "pfor";
     case Form::kPlanes:
       return "planes zstd";

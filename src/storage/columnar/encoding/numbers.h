@@ -2,13 +2,17 @@
 //
 // Columns of unsigned numbers as bytes. The encoder tries what fits and keeps the smallest; the
 // first byte of the result says which it was, so that a reader needs only the count.
-//   constant         one value
-//   bit-packed       frame of reference: value - minimum in w bits, blocks of 1024 with own minimum
-//   patched (PFOR)   the same, with the few values that need more bits kept aside
-//   scaled           either of them after division by a common factor (clocks tick in 100 or 1000
-//   ns) compressed       low bytes first, planes of bytes, zstd: for low-entropy structure columns
-// Signed values go through zigzag() (byte_io.h) or as two's complement, the caller's choice.
-// Limits: a decoder refuses what does not hold `count` values exactly, before allocating for them.
+//   constant     one value; one byte when below 31
+//   blocks       1024 values: value - minimum in w bits, the few that need more kept aside (PFOR);
+//                of a sorted column the steps; after division by a common factor (clocks that tick
+//                in 100 or 1000 ns) or, for the bits of doubles, multiplication by a power of ten
+//   planes       low bytes first, zstd: for structure, where the same sequences come again
+// Signed values are recognised as two's complement or as zigzag() (byte_io.h); two's complement is
+// the better choice. Bytes: docs/formats/encodings.md.
+// Limits: a decoder refuses what does not hold `count` values exactly, and blocks that cannot hold
+// them before allocating. A constant holds any count, planes compress any count: the caller bounds
+// `count` by what it knows (the rows of a group).
+// Thread rule: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +37,7 @@ Result<void> decode_numbers(ByteView bytes, std::size_t count, std::vector<std::
 Result<void> decode_numbers(ByteView bytes, std::size_t count, std::vector<std::uint32_t>& out);
 
 // Values [first, first + n) only, appended to `out`: touches only their blocks, except when the
-// column is compressed. REQUIRES: first + n <= count.
+// column is planes. REQUIRES: first + n <= count.
 Result<void> decode_numbers_at(ByteView bytes, std::size_t count, std::size_t first, std::size_t n,
                                std::vector<std::uint64_t>& out);
 

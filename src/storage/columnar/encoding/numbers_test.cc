@@ -107,6 +107,23 @@ TEST(Numbers, TheFactorOfSignedNumbersIsFoundInBothForms) {
   EXPECT_LT(round_trip(zigzagged).size(), 2000 * 10 / 8 + 40);
 }
 
+TEST(Numbers, AscendingNumbersKeepTheirSteps) {
+  std::mt19937_64 random(10);
+  Numbers values = {random() / 2};
+  std::vector<std::uint32_t> rows = {0};
+  for (int i = 0; i < 2999; ++i) {
+    values.push_back(values.back() + random() % 200 * 10);
+    rows.push_back(rows.back() + 1 + static_cast<std::uint32_t>(random() % 4));
+  }
+  const Bytes bytes = round_trip(values);
+  EXPECT_EQ(number_encoding_name(bytes), "pfor steps");
+  EXPECT_LT(bytes.size(), 3100U);
+  EXPECT_LT(round_trip(rows).size(), 3000 / 4 + 40);
+  for (const std::size_t count : {2, 3, 1024, 1025, 2049}) {
+    round_trip(Numbers(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count)));
+  }
+}
+
 TEST(Numbers, PricesAsDoublesBecomeCents) {
   std::mt19937_64 random(9);
   Numbers values;

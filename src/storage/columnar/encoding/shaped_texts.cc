@@ -219,11 +219,15 @@ bool print_field(const FieldColumn& field, std::size_t i, char*& to) {
   return false;
 }
 
-Result<void> read_field(ByteView column, std::size_t count, std::size_t max_bytes, Arena& arena,
+// Takes the size of words from `max_bytes`: all of them are printed in the end, so that many
+// columns of words cannot take more memory than one.
+Result<void> read_field(ByteView column, std::size_t count, std::size_t& max_bytes, Arena& arena,
                         FieldColumn& field) {
   if (field.mark.kind != FieldKind::kWord) return decode_numbers(column, count, field.numbers);
   if (count == 0) return damaged();
-  return decode_text_blocks(column, count, 0, count, max_bytes, arena, field.words);
+  RETURN_IF_ERROR(decode_text_blocks(column, count, 0, count, max_bytes, arena, field.words));
+  for (const std::string_view word : field.words) max_bytes -= word.size();
+  return {};
 }
 
 class ChunkReader {
