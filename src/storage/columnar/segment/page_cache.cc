@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <list>
@@ -9,7 +10,8 @@
 namespace cairn::storage::columnar {
 namespace {
 
-constexpr std::size_t kShards = 8;
+constexpr std::size_t kMostShards = 8;
+constexpr std::size_t kShardBytes = 8_MiB;  // so that even the largest values find room
 
 // Segment ids and offsets are ours or hidden behind checksums; a plain mix is enough.
 std::size_t mix(const PageCache::Key& key) {
@@ -85,16 +87,18 @@ class Shard {
 }  // namespace
 
 struct PageCache::State {
+  std::size_t shard_count = 1;
   std::size_t shard_bytes = 0;
   std::atomic<std::uint64_t> readers = 0;
-  std::array<Shard, kShards> shards;
+  std::array<Shard, kMostShards> shards;
 
   // High bits: the tables inside the shards use the low ones.
-  Shard& of(const Key& key) { return shards[(mix(key) >> 48) % kShards]; }
+  Shard& of(const Key& key) { return shards[(mix(key) >> 48) % shard_count]; }
 };
 
 PageCache::PageCache(std::size_t max_bytes) : state_(std::make_unique<State>()) {
-  state_->shard_bytes = max_bytes / kShards;
+  state_->shard_count = std::clamp<std::size_t>(max_bytes / kShardBytes, 1, kMostShards);
+  state_->shard_bytes = max_bytes / state_->shard_count;
 }
 
 PageCache::~PageCache() = default;

@@ -198,8 +198,8 @@ TEST(PageCache, StaysWithinItsBytesAndKeepsWhatIsUsed) {
 TEST(PageCache, NeverKeepsWhatIsLargerThanAShard) {
   PageCache cache(800'000);
   int loads = 0;
-  keep(cache, {1, 1}, 1, 700'000, &loads);
-  keep(cache, {1, 1}, 1, 700'000, &loads);
+  keep(cache, {1, 1}, 1, 900'000, &loads);
+  keep(cache, {1, 1}, 1, 900'000, &loads);
   EXPECT_EQ(loads, 2);
   EXPECT_EQ(cache.bytes(), 0U);
 }

@@ -163,8 +163,8 @@ void RandomSpans::append(std::size_t spans, model::Batch& batch) {
   }
 }
 
-std::shared_ptr<const SpanTable> make_table(const model::Batch& batch) {
-  Head head(1);
+std::shared_ptr<const SpanTable> make_table(const model::Batch& batch, std::size_t plain_after) {
+  Head head(1, {.plain_after_values = plain_after});
   std::vector<std::uint32_t> all(batch.spans.size());
   std::iota(all.begin(), all.end(), 0U);
   head.append(batch, all, nullptr);

@@ -47,8 +47,10 @@ class RandomSpans {
   Options options_;
 };
 
-// A table that holds the spans, as a head makes it.
-std::shared_ptr<const SpanTable> make_table(const model::Batch& batch);
+// A table that holds the spans, as a head makes it. A column of texts turns plain once it has
+// `plain_after` values that hardly repeat.
+std::shared_ptr<const SpanTable> make_table(const model::Batch& batch,
+                                            std::size_t plain_after = 200);
 
 // Every field of every span, with scope and resource, one text a span, sorted.
 std::vector<std::string> contents(const model::Batch& batch);
