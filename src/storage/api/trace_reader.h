@@ -91,7 +91,8 @@ struct ServiceSummary {
 
 struct TraceSummary {
   model::TraceId id;
-  // Of the root span: no parent; of several, the one that starts first, then the smallest span id.
+  // Of the root span: no parent; of several, the one that starts first, then the smallest span id,
+  // then (different spans may share an id) the smallest service, then name.
   // Nullopt while no root has arrived: the trace is incomplete.
   std::optional<std::string> root_service;
   std::optional<std::string> root_name;

@@ -2,14 +2,18 @@
 #include "storage/api/trace_summary.h"
 
 #include <limits>
+#include <tuple>
 
 #include "storage/api/field_values.h"
 
 namespace cairn::storage {
 
-bool TraceSummarizer::comes_before_root(const model::Span& span) const {
+bool TraceSummarizer::comes_before_root(const model::Span& span, std::string_view service) const {
   if (!summary_.root_name) return true;
-  return span.start != root_start_ ? span.start < root_start_ : span.span_id < root_id_;
+  const std::string_view root_service = *summary_.root_service;
+  const std::string_view root_name = *summary_.root_name;
+  return std::tie(span.start, span.span_id, service, span.name) <
+         std::tie(root_start_, root_id_, root_service, root_name);
 }
 
 void TraceSummarizer::add(const model::Batch& batch, const model::Span& span) {
@@ -29,7 +33,7 @@ void TraceSummarizer::add(const model::Batch& batch, const model::Span& span) {
   found->second.spans += 1;
   found->second.errors += failed ? 1 : 0;
 
-  if (span.is_root() && comes_before_root(span)) {
+  if (span.is_root() && comes_before_root(span, service)) {
     root_start_ = span.start;
     root_id_ = span.span_id;
     summary_.root_service = service;

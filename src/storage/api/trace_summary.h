@@ -22,7 +22,7 @@ class TraceSummarizer {
   TraceSummary summary() const;
 
  private:
-  bool comes_before_root(const model::Span& span) const;
+  bool comes_before_root(const model::Span& span, std::string_view service) const;
 
   TraceSummary summary_;
   std::map<std::string, ServiceSummary, std::less<>> services_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <regex>
+#include <tuple>
 
 namespace cairn::storage {
 namespace {
@@ -198,7 +199,8 @@ TraceSummary naive_summary(const NaiveTrace& trace) {
     service.spans += 1;
     service.errors += span->error ? 1 : 0;
     if (span->root &&
-        (!root || std::pair(span->start, span->span_id) < std::pair(root->start, root->span_id))) {
+        (!root || std::tie(span->start, span->span_id, span->service, span->name) <
+                      std::tie(root->start, root->span_id, root->service, root->name))) {
       root = span;
     }
   }
