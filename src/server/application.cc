@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "api/cairn/admin_api.h"
 #include "api/cairn/cairn_api.h"
 #include "api/jaeger/jaeger_api.h"
 #include "base/log.h"
@@ -17,12 +18,22 @@
 #include "server/listeners.h"
 #include "server/store_metrics.h"
 #include "server/ui_routes.h"
+#include "storage/columnar/fs/posix_file_system.h"
 #include "storage/memory/memory_trace_store.h"
 
 namespace cairn::server {
 namespace {
 
-Result<std::unique_ptr<storage::TraceStore>> open_store(const Config& config) {
+// `fs` and `clock` outlive the store.
+Result<std::unique_ptr<storage::TraceStore>> open_store(const Config& config,
+                                                        storage::columnar::FileSystem& fs,
+                                                        const Clock& clock) {
+  if (config.storage_engine == "columnar") {
+    storage::ColumnarStoreOptions options = config.columnar;
+    options.path = config.data;
+    ASSIGN_OR_RETURN(auto store, storage::ColumnarTraceStore::open(options, fs, clock));
+    return std::unique_ptr<storage::TraceStore>(std::move(store));
+  }
   if (config.storage_engine == "memory") {
     return std::unique_ptr<storage::TraceStore>(
         std::make_unique<storage::MemoryTraceStore>(config.memory));
@@ -30,18 +41,27 @@ Result<std::unique_ptr<storage::TraceStore>> open_store(const Config& config) {
   return invalid_argument(fmt::format("storage.engine: no engine '{}'", config.storage_engine));
 }
 
+// What the store stands on.
+struct Ground {
+  SystemClock clock;
+  std::unique_ptr<storage::columnar::FileSystem> fs = storage::columnar::make_posix_file_system();
+};
+
 // Members are in starting order; C++ destroys them in reverse.
 class WiredApplication final : public Application {
  public:
-  WiredApplication(const Config& config, std::unique_ptr<storage::TraceStore> store)
+  WiredApplication(const Config& config, std::unique_ptr<Ground> ground,
+                   std::unique_ptr<storage::TraceStore> store)
       : config_(config),
+        ground_(std::move(ground)),
         store_(std::move(store)),
         ingest_(config.ingest, store_->writer()),
         otlp_(ingest_, metrics_),
         query_(config.query.service, store_->reader(), store_->admin()),
         workers_("query", config.query.workers, config.query.queue),
         jaeger_api_(query_, workers_, clock_),
-        cairn_api_(query_, workers_, clock_) {
+        cairn_api_(query_, workers_, clock_),
+        admin_api_(query_, workers_) {
     add_process_metrics(metrics_, clock_);
     add_store_metrics(metrics_, store_->admin());
   }
@@ -60,16 +80,22 @@ class WiredApplication final : public Application {
     net::Router web;
     jaeger_api_.add_routes(web, config_.query.base_path);
     cairn_api_.add_routes(web, config_.query.base_path);
+    admin_api_.add_reading_routes(web, config_.query.base_path);
     add_ui_routes(web, config_.query.base_path);
 
     net::Router admin;
     add_admin_routes(admin, health, metrics_, clock_);
 
+    net::Router operators;
+    operators.add_all(admin);
+    admin_api_.add_reading_routes(operators, "");
+    admin_api_.add_changing_routes(operators, config_.admin_allow_changes);
+
     ListenerTable table(config_.listen);
     table.add("otlp_grpc", "receivers.otlp.grpc", config_.otlp_grpc, otlp, config_.otlp_cors);
     table.add("otlp_http", "receivers.otlp.http", config_.otlp_http, otlp, config_.otlp_cors);
     table.add("query", "query.http", config_.query.http, web, config_.query.cors);
-    table.add("admin", "admin", config_.admin, admin);
+    table.add("admin", "admin", config_.admin, operators);
     table.add("health", "health", config_.health, admin);
     table.add("metrics", "metrics", config_.metrics, admin);
 
@@ -91,7 +117,8 @@ class WiredApplication final : public Application {
 
  private:
   const Config config_;
-  SystemClock clock_;
+  const std::unique_ptr<Ground> ground_;
+  const Clock& clock_ = ground_->clock;
   MetricsRegistry metrics_;
   std::unique_ptr<storage::TraceStore> store_;
   ingest::Ingest ingest_;
@@ -100,6 +127,7 @@ class WiredApplication final : public Application {
   WorkerPool workers_;
   api::jaeger::JaegerApi jaeger_api_;
   api::cairn::CairnApi cairn_api_;
+  api::cairn::AdminApi admin_api_;
   std::unique_ptr<net::Server> server_;
   std::map<std::string, std::uint16_t> ports_;
 };
@@ -107,8 +135,10 @@ class WiredApplication final : public Application {
 }  // namespace
 
 Result<std::unique_ptr<Application>> Application::start(const Config& config) {
-  ASSIGN_OR_RETURN(auto store, open_store(config));
-  auto application = std::make_unique<WiredApplication>(config, std::move(store));
+  auto ground = std::make_unique<Ground>();
+  ASSIGN_OR_RETURN(auto store, open_store(config, *ground->fs, ground->clock));
+  auto application =
+      std::make_unique<WiredApplication>(config, std::move(ground), std::move(store));
   RETURN_IF_ERROR(application->open_ports());
   return std::unique_ptr<Application>(std::move(application));
 }

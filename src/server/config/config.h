@@ -12,6 +12,7 @@
 #include "ingest/ingest.h"
 #include "net/server.h"
 #include "query/query_service.h"
+#include "storage/columnar/columnar_trace_store.h"
 #include "storage/memory/memory_trace_store.h"
 
 namespace cairn::server {
@@ -47,6 +48,7 @@ struct Config {
   net::CorsOptions otlp_cors;
   QueryOptions query;
   EndpointOptions admin{.enabled = true, .listen = {}, .port = 14269};
+  bool admin_allow_changes = false;  // erase, flush and compact on the admin port
   EndpointOptions health{.enabled = true, .listen = {}, .port = 13133};
   EndpointOptions metrics{.enabled = true, .listen = {}, .port = 8888};
 
@@ -54,6 +56,7 @@ struct Config {
   Duration drain_time = std::chrono::seconds(5);
   ingest::IngestOptions ingest;
   std::string storage_engine = "memory";
+  storage::ColumnarStoreOptions columnar;  // its path is `data`
   storage::MemoryStoreOptions memory;
 };
 
