@@ -109,7 +109,7 @@ def store_rows(reports):
             line("million spans", "{:.1f}", lambda r: r["spans"] / 1e6),
             line("memcpy GB/s", "{:.1f}", lambda r: r["memcpy_gb_per_second"]),
             line("OTLP B/span", "{:.0f}", lambda r: r["otlp_bytes_per_span"]),
-            line("flushed B/span", "{:.2f}", lambda r: r["after_flush"]["bytes_per_span"]),
+            line("flushed B/span", "{:.2f}", lambda r: r["after_flush"]["bytes_per_span_of_store"]),
             line("compacted B/span", "{:.2f}", lambda r: r["after_compaction"]["bytes_per_span"]),
             line("decode ns/span", "{:.0f}", lambda r: r["write"]["decode_cpu_ns_per_span"]),
             line("append ns/span", "{:.0f}", lambda r: r["write"]["append_cpu_ns_per_span"]),
