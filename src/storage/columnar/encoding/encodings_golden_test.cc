@@ -72,7 +72,8 @@ std::vector<NumberCase> number_cases() {
                                static_cast<std::uint64_t>(ticks >> 63));
     decimal.values.push_back(std::bit_cast<std::uint64_t>(static_cast<double>(mixed % 9999) / 100));
     steps.values.push_back(i * 1000 + mixed % 1000);
-    planes.values.push_back("server client server producer"[i % 29] & 31U);
+    planes.values.push_back(static_cast<unsigned char>("server client server producer"[i % 29]) &
+                            31U);
   }
   return {{"numbers_constant", Numbers(9, 1'000'000)},
           packed,

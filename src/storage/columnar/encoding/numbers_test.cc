@@ -56,7 +56,8 @@ TEST(Numbers, AConstantTakesOneByteWhenSmall) {
 TEST(Numbers, EveryWidthAndEveryShortLengthRoundTrips) {
   std::mt19937_64 random(1);
   for (unsigned width = 1; width <= 64; ++width) {
-    for (const std::size_t count : {1, 2, 7, 8, 9, 63, 64, 65, 1023, 1024, 1025, 3000}) {
+    for (const std::size_t count :
+         {1UL, 2UL, 7UL, 8UL, 9UL, 63UL, 64UL, 65UL, 1023UL, 1024UL, 1025UL, 3000UL}) {
       Numbers values(count);
       for (auto& value : values) value = random() >> (64 - width);
       round_trip(values);
@@ -86,7 +87,7 @@ TEST(Numbers, HeavyTailsRoundTrip) {
 
 TEST(Numbers, ACommonFactorIsDividedOut) {
   std::mt19937_64 random(4);
-  for (const std::uint64_t factor : {2, 3, 100, 1000, 1'000'000'007}) {
+  for (const std::uint64_t factor : {2UL, 3UL, 100UL, 1000UL, 1'000'000'007UL}) {
     Numbers values(2000);
     for (auto& value : values) value = 123'456'789 + factor * (random() % 1000);
     EXPECT_LT(round_trip(values).size(), 2000 * 10 / 8 + 40) << factor;
@@ -119,7 +120,7 @@ TEST(Numbers, AscendingNumbersKeepTheirSteps) {
   EXPECT_EQ(number_encoding_name(bytes), "pfor steps");
   EXPECT_LT(bytes.size(), 3100U);
   EXPECT_LT(round_trip(rows).size(), 3000 / 4 + 40);
-  for (const std::size_t count : {2, 3, 1024, 1025, 2049}) {
+  for (const std::size_t count : {2UL, 3UL, 1024UL, 1025UL, 2049UL}) {
     round_trip(Numbers(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count)));
   }
 }
@@ -157,7 +158,8 @@ TEST(Numbers, TheEndsOfTheRangeRoundTrip) {
 
 TEST(Numbers, PatternsAreCompressed) {
   Numbers values(20'000);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = "shop orders"[i % 11] & 15U;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<unsigned char>("shop orders"[i % 11]) & 15U;
   const Bytes bytes = round_trip(values);
   EXPECT_EQ(number_encoding_name(bytes), "planes zstd");
   EXPECT_LT(bytes.size(), 100U);

@@ -68,7 +68,7 @@ TEST(Texts, UuidsTakeSixteenBytes) {
   Texts texts;
   for (int i = 0; i < 300; ++i) {
     std::string text = random_hex(random, 36);
-    for (const std::size_t dash : {8, 13, 18, 23}) text[dash] = '-';
+    for (const std::size_t dash : {8UL, 13UL, 18UL, 23UL}) text[dash] = '-';
     texts.push_back(text);
   }
   EXPECT_EQ(round_trip(texts).size(), 1U + 300 * 16);
@@ -134,7 +134,7 @@ TEST(Texts, ATextLongerThanABlockRoundTrips) {
 
 std::string random_uuid(std::mt19937_64& random) {
   std::string text = random_hex(random, 36);
-  for (const std::size_t dash : {8, 13, 18, 23}) text[dash] = '-';
+  for (const std::size_t dash : {8UL, 13UL, 18UL, 23UL}) text[dash] = '-';
   return text;
 }
 
@@ -170,7 +170,7 @@ TEST(Texts, TextsOfAFewShapesKeepOnlyWhatDiffers) {
 
 TEST(Texts, TextsWithoutACommonShapeMayStandAmongThem) {
   std::mt19937_64 random(7);
-  for (const std::size_t count : {1, 2, 40, 4096, 4097}) {
+  for (const std::size_t count : {1UL, 2UL, 40UL, 4096UL, 4097UL}) {
     Texts texts = urls(random, count);
     for (std::size_t i = 0; i < texts.size(); i += 7) {
       texts[i].resize(random() % 20);
@@ -254,7 +254,7 @@ TEST(Texts, RefusesEveryTruncation) {
   std::mt19937_64 random(4);
   Texts plain;
   Texts hex;
-  for (int i = 0; i < 300; ++i) {
+  for (std::size_t i = 0; i < 300; ++i) {
     plain.push_back("GET /" + random_hex(random, i % 40));
     hex.push_back(random_hex(random, 16));
   }
@@ -272,7 +272,7 @@ TEST(Texts, RefusesEveryTruncation) {
 TEST(Texts, DamagedBytesAreRefusedOrStayWithinTheLimit) {
   std::mt19937_64 random(5);
   Texts texts;
-  for (int i = 0; i < 3000; ++i) texts.push_back("/item/" + random_hex(random, i % 60));
+  for (std::size_t i = 0; i < 3000; ++i) texts.push_back("/item/" + random_hex(random, i % 60));
   const Bytes whole = encoded(texts);
   for (int run = 0; run < 1000; ++run) {
     Bytes bytes = whole;
