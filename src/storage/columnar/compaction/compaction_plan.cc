@@ -15,7 +15,8 @@ class Planner {
   Result<void> add(const RowGroup& group, std::uint32_t source, std::uint32_t number) {
     ASSIGN_OR_RETURN(const TraceTable traces, group.traces());
     const std::size_t count = traces.ids.size();
-    if (traces.starts.size() != count || traces.spans.size() != count) {
+    if (count != group.facts().traces || traces.starts.size() != count ||
+        traces.spans.size() != count) {
       return corruption("the trace table's columns differ in length");
     }
     plan_.rows_in += group.facts().rows;
