@@ -31,7 +31,7 @@ class HashIndex {
 
   // Equal hashes may be put in more than once. `number` is not kNone.
   void insert(std::uint64_t hash, std::uint32_t number) {
-    if (2 * (size_ + 1) > slots_.size()) grow();
+    if (8 * (size_ + 1) > 5 * slots_.size()) grow();
     place({tag_of(hash), number});
     ++size_;
   }
@@ -45,6 +45,8 @@ class HashIndex {
   std::size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }
 
  private:
+  static constexpr std::size_t kLarge = 16384;  // from here on memory is dearer than moving
+
   struct Slot {
     std::uint32_t tag = 0;
     std::uint32_t number = kNone;
@@ -58,7 +60,8 @@ class HashIndex {
     slots_[i] = slot;
   }
   void grow() {
-    std::vector<Slot> old(slots_.empty() ? 16 : 2 * slots_.size());
+    const std::size_t factor = slots_.size() < kLarge ? 4 : 2;
+    std::vector<Slot> old(slots_.empty() ? 16 : factor * slots_.size());
     old.swap(slots_);
     mask_ = slots_.size() - 1;
     for (const Slot& slot : old) {
@@ -66,7 +69,7 @@ class HashIndex {
     }
   }
 
-  std::vector<Slot> slots_;  // a power of two, at most half in use
+  std::vector<Slot> slots_;  // a power of two, at most five of eight in use
   std::size_t mask_ = 0;
   std::size_t size_ = 0;
 };

@@ -216,6 +216,21 @@ TEST(Head, ALargeValueIsNeverLookedUp) {
   expect_same(spans_of(head), batch.batch());
 }
 
+TEST(Head, ValuesMayNestAsDeepAsTheModel) {
+  Arena arena;
+  AnyValue value = AnyValue::string("deep");
+  for (int i = 1; i < model::kMaxValueDepth; ++i) {
+    const std::span<AnyValue> list = arena.make<AnyValue>(1);
+    list[0] = value;
+    value = AnyValue::array(list);
+  }
+  TestBatch batch;
+  batch.span("a1", "01").attribute("k", value).event("e", std::chrono::seconds(1), {{"k", value}});
+  Head head(1);
+  append(head, batch.batch());
+  expect_same(spans_of(head), batch.batch());
+}
+
 TEST(Head, SealingFreesTheWritersTables) {
   OddBatches batches(1);
   Head head(1);

@@ -43,76 +43,101 @@ TEST(HeadView, OutlivesItsHead) {
   EXPECT_EQ((*group->dictionary((*columns)[0]))[0], "v");
 }
 
-// The columns of a row group, put together again, are what materialize() gives.
-void expect_columns_agree(const RowGroup& group) {
-  const auto schema = group.schema().value();
-  model::Batch spans;
-  ASSERT_TRUE(group.materialize(numbers_below(group.facts().rows), spans));
-  const auto trace_of_rows = group.trace_of_rows().value();
-  const auto traces = group.traces().value();
-  std::uint32_t rows_seen = 0;
-  std::vector<std::uint32_t> spans_of_trace(group.facts().traces);
-  const std::vector<ClassRows> classes = group.classes().value();
-  for (const ClassRows& of : classes) {
-    const auto rows = group.rows(of.span_class).value();
-    const auto starts = group.starts(of.span_class).value();
-    const auto durations = group.durations(of.span_class).value();
-    const auto shapes = group.shapes(of.span_class).value();
-    const auto resources = group.resources(of.span_class).value();
-    const auto extras = group.extras(of.span_class).value();
-    const auto has_extra = group.has_extra(of.span_class).value();
+// Compares the arrays of a row group with what materialize() gives.
+class GroupCheck {
+ public:
+  explicit GroupCheck(const RowGroup& group)
+      : group_(group), schema_(group.schema().value()), traces_(group.traces().value()) {
+    EXPECT_TRUE(group.materialize(numbers_below(group.facts().rows), spans_));
+  }
+
+  void run() {
+    const std::vector<ClassRows> classes = group_.classes().value();
+    std::vector<std::uint32_t> spans_of_trace(group_.facts().traces);
+    std::uint32_t rows = 0;
+    for (const ClassRows& of : classes) {
+      check_rows(of, spans_of_trace);
+      rows += of.rows;
+    }
+    EXPECT_EQ(rows, group_.facts().rows);
+    EXPECT_TRUE(std::ranges::equal(spans_of_trace, traces_.spans.view));
+    EXPECT_EQ(*std::ranges::max_element(traces_.durations.view), group_.facts().max_trace_duration);
+  }
+
+ private:
+  void check_rows(const ClassRows& of, std::vector<std::uint32_t>& spans_of_trace) {
+    const auto rows = group_.rows(of.span_class).value();
+    const auto starts = group_.starts(of.span_class).value();
+    const auto durations = group_.durations(of.span_class).value();
+    const auto shapes = group_.shapes(of.span_class).value();
+    const auto resources = group_.resources(of.span_class).value();
+    const auto trace_of_rows = group_.trace_of_rows().value();
     ASSERT_EQ(rows.size(), of.rows);
-    ASSERT_EQ(extras.empty(), has_extra.empty());
-    rows_seen += of.rows;
+    ASSERT_EQ(group_.extras(of.span_class)->size(), group_.has_extra(of.span_class)->size());
+    const std::vector<std::size_t> cells = check_columns(of, rows);
+    for (std::size_t i = 0; i < of.rows; ++i) {
+      const model::Span& span = spans_.spans[rows[i]];
+      const TraceOrdinal trace = trace_of_rows[rows[i]];
+      ASSERT_EQ(starts[i], span.start.unix_nanos);
+      ASSERT_EQ(starts[i] + durations[i], span.end.unix_nanos);
+      ASSERT_EQ(schema_->shapes[shapes[i]].span_class, of.span_class);
+      ASSERT_EQ(schema_->shapes[shapes[i]].columns.size(), cells[i]);
+      const model::Resource& resource = schema_->resources[resources[i]];
+      ASSERT_TRUE(model::same_content(resource, spans_.resource_of(span)));
+      ASSERT_EQ(traces_.ids[trace], span.trace_id);
+      ASSERT_LE(traces_.starts[trace], span.start.unix_nanos);
+      ++spans_of_trace[trace];
+    }
+  }
+
+  // How many columns each class row has.
+  std::vector<std::size_t> check_columns(const ClassRows& of, const Pinned<RowIndex>& rows) {
     std::vector<std::size_t> cells(of.rows);
-    const Pinned<ColumnId> columns = group.columns(of.span_class).value();
+    const Pinned<ColumnId> columns = group_.columns(of.span_class).value();
     for (const ColumnId column : columns.view) {
-      const ColumnKey& key = schema->columns[column];
-      const auto values = group.column(of.span_class, column).value();
-      const auto dictionary = group.dictionary(column).value();
+      const auto values = group_.column(of.span_class, column).value();
       for (std::size_t i = 0; i < of.rows; ++i) {
         if (!values.present.empty() && values.present[i] == 0) continue;
         ++cells[i];
-        const std::size_t at = values.constant ? 0 : i;
-        const model::Span& span = spans.spans[rows[i]];
-        if (key.type == ColumnType::kName) {
-          const auto text = values.texts.empty() ? dictionary[values.codes[at]] : values.texts[at];
-          ASSERT_EQ(text, span.name);
-          continue;
-        }
-        std::uint32_t before = 0;
-        const model::Attribute* found = nullptr;
-        for (const model::Attribute& attribute : span.attributes) {
-          if (attribute.key == key.key && before++ == key.occurrence) found = &attribute;
-        }
-        ASSERT_TRUE(found);
-        ASSERT_EQ(column_type(found->value.kind()), key.type);
-        if (key.type == ColumnType::kInt) {
-          ASSERT_EQ(static_cast<std::uint64_t>(found->value.as_int()), values.numbers[at]);
-        }
-        if (key.type == ColumnType::kString) {
-          ASSERT_EQ(values.texts.empty(), !dictionary.empty());
-          const auto text = values.texts.empty() ? dictionary[values.codes[at]] : values.texts[at];
-          ASSERT_EQ(text, found->value.as_string());
-        }
+        check_value(column, values, values.constant ? 0 : i, spans_.spans[rows[i]]);
       }
     }
-    for (std::size_t i = 0; i < of.rows; ++i) {
-      const model::Span& span = spans.spans[rows[i]];
-      ASSERT_EQ(starts[i], span.start.unix_nanos);
-      ASSERT_EQ(starts[i] + durations[i], span.end.unix_nanos);
-      ASSERT_EQ(schema->shapes[shapes[i]].span_class, of.span_class);
-      ASSERT_EQ(schema->shapes[shapes[i]].columns.size(), cells[i]);
-      ASSERT_TRUE(model::same_content(schema->resources[resources[i]], spans.resource_of(span)));
-      ASSERT_EQ(traces.ids[trace_of_rows[rows[i]]], span.trace_id);
-      ASSERT_LE(traces.starts[trace_of_rows[rows[i]]], span.start.unix_nanos);
-      ++spans_of_trace[trace_of_rows[rows[i]]];
+    return cells;
+  }
+
+  void check_value(ColumnId column, const ColumnValues& values, std::size_t at,
+                   const model::Span& span) {
+    const ColumnKey& key = schema_->columns[column];
+    if (key.type == ColumnType::kName) {
+      ASSERT_EQ(text(column, values, at), span.name);
+      return;
+    }
+    std::uint32_t before = 0;
+    const model::Attribute* found = nullptr;
+    for (const model::Attribute& attribute : span.attributes) {
+      if (attribute.key == key.key && before++ == key.occurrence) found = &attribute;
+    }
+    ASSERT_TRUE(found);
+    ASSERT_EQ(column_type(found->value.kind()), key.type);
+    if (key.type == ColumnType::kInt) {
+      ASSERT_EQ(static_cast<std::uint64_t>(found->value.as_int()), values.numbers[at]);
+    }
+    if (key.type == ColumnType::kString) {
+      ASSERT_EQ(text(column, values, at), found->value.as_string());
     }
   }
-  EXPECT_EQ(rows_seen, group.facts().rows);
-  EXPECT_TRUE(std::ranges::equal(spans_of_trace, traces.spans.view));
-  EXPECT_EQ(*std::ranges::max_element(traces.durations.view), group.facts().max_trace_duration);
-}
+
+  std::string_view text(ColumnId column, const ColumnValues& values, std::size_t at) {
+    const auto dictionary = group_.dictionary(column).value();
+    EXPECT_EQ(values.texts.empty(), !dictionary.empty());
+    return values.texts.empty() ? dictionary[values.codes[at]] : values.texts[at];
+  }
+
+  const RowGroup& group_;
+  const std::shared_ptr<const Schema> schema_;
+  const TraceTable traces_;
+  model::Batch spans_;
+};
 
 TEST(HeadView, ColumnsAgreeWithWholeSpans) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
@@ -120,7 +145,7 @@ TEST(HeadView, ColumnsAgreeWithWholeSpans) {
     Head head(1, {.plain_after_values = 8});
     for (int i = 0; i < 5; ++i) {
       append(head, batches.next(60));
-      expect_columns_agree(*head.view()->groups()[0]);
+      GroupCheck(*head.view()->groups()[0]).run();
     }
   }
 }
