@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "cli/storage_commands.h"
 #include "server/config/load.h"
 #include "server/config/settings.h"
 #include "server/serve.h"
@@ -140,6 +141,7 @@ int run(int argc, char** argv) {
   CLI::App& check =
       *config_command.add_subcommand("check", "Check the configuration; exit 2 when it is wrong");
   add_config_options(check, line);
+  const cli::StorageCommands storage_commands(app);
 
   CLI11_PARSE(app, argc, argv);
   if (version_command.parsed()) {
@@ -148,6 +150,7 @@ int run(int argc, char** argv) {
   }
   if (print.parsed()) return run_config_print(line, markdown);
   if (check.parsed()) return run_config_check(line);
+  if (const auto exit_code = storage_commands.run()) return *exit_code;
   return run_serve(line);
 }
 
