@@ -75,20 +75,26 @@ struct PreAggregates::Building {
 void PreAggregates::add(const std::string_view* service, std::string_view name, std::int32_t kind,
                         std::int32_t status_code, std::uint64_t start_nanos,
                         std::uint64_t duration_nanos) {
-  if (!valid_) return;
+  const auto found = cell(service, name, kind, status_code, start_nanos / kNanosPerMinute);
+  if (found) add_to(*found, duration_nanos);
+}
+
+std::optional<std::uint32_t> PreAggregates::cell(const std::string_view* service,
+                                                 std::string_view name, std::int32_t kind,
+                                                 std::int32_t status_code, std::uint64_t minute) {
+  if (!valid_) return std::nullopt;
   PreAggregateKey key;
   key.has_service = service != nullptr;
   key.kind = kind;
   key.status_code = status_code;
-  key.minute = start_nanos / kNanosPerMinute;
-  PreAggregateCell* const cell = cell_for(service, name, key);
-  if (cell != nullptr) cell->durations.add(duration_nanos);
+  key.minute = minute;
+  return cell_for(service, name, key);
 }
 
-// The cell of these texts and of the other fields of `key`, which is made when there is none. Null:
-// too many.
-PreAggregateCell* PreAggregates::cell_for(const std::string_view* service, std::string_view name,
-                                          PreAggregateKey key) {
+// The cell of these texts and of the other fields of `key`, which is made when there is none.
+// Nothing: too many.
+std::optional<std::uint32_t> PreAggregates::cell_for(const std::string_view* service,
+                                                     std::string_view name, PreAggregateKey key) {
   if (building_ == nullptr) {
     CAIRN_CHECK(cells_.empty());  // what was decoded is complete
     building_ = std::make_shared<Building>();
@@ -98,17 +104,18 @@ PreAggregateCell* PreAggregates::cell_for(const std::string_view* service, std::
   std::size_t at = building_->first_slot(hash);
   for (; building_->slots[at].cell != 0; at = building_->next_slot(at)) {
     if (building_->slots[at].hash != static_cast<std::uint32_t>(hash)) continue;
-    PreAggregateCell& cell = cells_[building_->slots[at].cell - 1];
-    if (is_cell(cell, service, name, key)) return &cell;
+    const std::uint32_t index = building_->slots[at].cell - 1;
+    if (is_cell(cells_[index], service, name, key)) return index;
   }
   if (cells_.size() == kMaxPreAggregateCells) {
     give_up();
-    return nullptr;
+    return std::nullopt;
   }
   if (service != nullptr) key.service = text_index(*service);
   key.name = text_index(name);
   building_->add(hash);
-  return &cells_.emplace_back(PreAggregateCell{key, {}});
+  cells_.push_back(PreAggregateCell{key, {}});
+  return static_cast<std::uint32_t>(cells_.size() - 1);
 }
 
 bool PreAggregates::is_cell(const PreAggregateCell& cell, const std::string_view* service,

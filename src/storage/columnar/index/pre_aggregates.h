@@ -11,6 +11,7 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -50,6 +51,15 @@ class PreAggregates {
   // Building. `service` null: none. Texts are copied.
   void add(const std::string_view* service, std::string_view name, std::int32_t kind,
            std::int32_t status_code, std::uint64_t start_nanos, std::uint64_t duration_nanos);
+  // The same in two steps, for whoever remembers where the last span of a kind went: the cell that
+  // add() would count in, and counting. Nothing when there are too many cells.
+  std::optional<std::uint32_t> cell(const std::string_view* service, std::string_view name,
+                                    std::int32_t kind, std::int32_t status_code,
+                                    std::uint64_t minute);
+  // REQUIRES: a cell of this object, which is still being built.
+  void add_to(std::uint32_t cell, std::uint64_t duration_nanos) {
+    cells_[cell].durations.add(duration_nanos);
+  }
   // False: too many cells were needed; there are none.
   bool valid() const { return valid_; }
 
@@ -67,8 +77,8 @@ class PreAggregates {
  private:
   struct Building;
 
-  PreAggregateCell* cell_for(const std::string_view* service, std::string_view name,
-                             PreAggregateKey key);
+  std::optional<std::uint32_t> cell_for(const std::string_view* service, std::string_view name,
+                                        PreAggregateKey key);
   bool is_cell(const PreAggregateCell& cell, const std::string_view* service, std::string_view name,
                const PreAggregateKey& key) const;
   std::uint32_t text_index(std::string_view text);

@@ -20,10 +20,16 @@ std::vector<TraceExtent> traces_by_start(const SpanTable& table) {
   for (std::size_t i = 0; i < traces.size(); ++i) {
     traces[i].ordinal = static_cast<std::uint32_t>(i);
   }
-  for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    TraceExtent& trace = traces[table.trace_of_row[row]];
-    trace.start = std::min(trace.start, table.rows[row].start);
-    ++trace.rows;
+  const std::size_t count = table.rows.size();
+  for (std::size_t i = 0; i < count;) {
+    const std::span<const SpanRow> rows = table.rows.run(i, count - i);
+    const std::span<const TraceOrdinal> trace_of = table.trace_of_row.run(i, rows.size());
+    for (std::size_t k = 0; k < trace_of.size(); ++k) {
+      TraceExtent& trace = traces[trace_of[k]];
+      trace.start = std::min(trace.start, rows[k].start);
+      ++trace.rows;
+    }
+    i += trace_of.size();
   }
   std::erase_if(traces, [](const TraceExtent& trace) { return trace.rows == 0; });
   std::ranges::sort(traces, [&](const TraceExtent& a, const TraceExtent& b) {
@@ -92,8 +98,10 @@ class Partitioner {
       made.ends.push_back(end);
     }
     CAIRN_CHECK(end == made.rows.size());
-    for (std::size_t row = 0; row < made.rows.size(); ++row) {
-      made.rows[at[group_of_[table_.trace_of_row[row]]]++] = static_cast<RowIndex>(row);
+    for (std::size_t i = 0; i < made.rows.size();) {
+      for (const TraceOrdinal trace : table_.trace_of_row.run(i, made.rows.size() - i)) {
+        made.rows[at[group_of_[trace]]++] = static_cast<RowIndex>(i++);
+      }
     }
     for (const LargeTrace& trace : large_) cut(made, trace, at[trace.first_group]);
     return made;

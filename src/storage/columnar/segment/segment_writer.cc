@@ -34,7 +34,9 @@ class SegmentFileWriter {
     const std::vector<TextForm> forms = choose_text_forms(table_, options_.zstd_level);
     RETURN_IF_ERROR(write_groups(forms));
     RETURN_IF_ERROR(write_schema());
-    RETURN_IF_ERROR(write_dictionaries(table_, forms, kThoroughLevel, pages_, footer_));
+    // What comes fresh from a head is soon compacted; what was compacted stays.
+    const int level = footer_.info.level == 0 ? options_.zstd_level : kThoroughLevel;
+    RETURN_IF_ERROR(write_dictionaries(table_, forms, level, pages_, footer_));
     RETURN_IF_ERROR(write_filter());
     RETURN_IF_ERROR(write_pre_aggregates());
     RETURN_IF_ERROR(write_directories());
