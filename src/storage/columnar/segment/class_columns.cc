@@ -8,6 +8,7 @@ namespace cairn::storage::columnar {
 namespace {
 
 constexpr std::uint32_t kTwice = 0xffff'ffff;  // a column that was named before
+constexpr std::size_t kAhead = 12;             // rows
 
 }  // namespace
 
@@ -51,17 +52,35 @@ void ClassColumns::collect(std::span<const SpanRow> spans, std::span<const RowIn
   plan_.clear();
   for (const ShapeId shape : shapes_) plan(shape);
   if (cells_.size() < columns_.size()) cells_.resize(columns_.size());
+  next_.clear();
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    cells_[i].clear();
-    cells_[i].reserve(rows.size());
+    cells_[i].resize(rows.size());
+    next_.push_back(cells_[i].data());
   }
-  for (const RowIndex row : rows) {
-    const SpanRow& span = spans[row];
-    const std::size_t count = table_.schema.shapes[span.shape].columns.size();
-    const std::uint32_t* to = plan_.data() + plan_begin_[span.shape];
-    for (std::size_t i = 0; i < count; ++i) {
-      if (to[i] != kTwice) cells_[to[i]].push_back(table_.cells[span.first_cell + i]);
-    }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    // Rows of a class lie far apart: asks for what comes soon.
+    if (i + 2 * kAhead < rows.size()) __builtin_prefetch(&spans[rows[i + 2 * kAhead]].first_cell);
+    if (i + kAhead < rows.size()) prefetch(spans[rows[i + kAhead]]);
+    add(spans[rows[i]]);
+  }
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    cells_[i].resize(static_cast<std::size_t>(next_[i] - cells_[i].data()));
+  }
+}
+
+void ClassColumns::prefetch(const SpanRow& span) const {
+  if (span.first_cell < table_.cells.size()) __builtin_prefetch(&table_.cells[span.first_cell]);
+}
+
+void ClassColumns::add(const SpanRow& span) {
+  const std::size_t count = table_.schema.shapes[span.shape].columns.size();
+  if (count == 0) return;
+  const std::uint32_t* const plan = plan_.data() + plan_begin_[span.shape];
+  const std::uint32_t* const from = &table_.cells[span.first_cell];
+  const bool in_one_piece = &table_.cells[span.first_cell + count - 1] == from + (count - 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (plan[i] == kTwice) continue;
+    *next_[plan[i]]++ = in_one_piece ? from[i] : table_.cells[span.first_cell + i];
   }
 }
 

@@ -27,6 +27,8 @@ class ClassColumns {
  private:
   void find_columns(std::span<const SpanRow> spans, std::span<const RowIndex> rows);
   void plan(ShapeId shape);
+  void prefetch(const SpanRow& span) const;
+  void add(const SpanRow& span);
 
   const SpanTable& table_;
   std::vector<ShapeId> shapes_;           // of the rows, each once
@@ -34,6 +36,7 @@ class ClassColumns {
   std::vector<std::uint32_t> number_of_;  // by ColumnId: index in columns_, in use for some only
   std::vector<ColumnId> columns_;
   std::vector<std::vector<std::uint32_t>> cells_;
+  std::vector<std::uint32_t*> next_;       // by column: where its next cell goes
   std::vector<std::uint32_t> plan_begin_;  // by ShapeId: where its plan begins in plan_
   std::vector<std::uint32_t> plan_;        // by cell: index in columns_
 };

@@ -17,7 +17,7 @@ class ClassPages {
  public:
   static Result<ClassPages> read(std::shared_ptr<const GroupDirectory> directory,
                                  const ClassEntry& entry, const Schema& schema,
-                                 const PageReader& pages);
+                                 const PageReader& pages, bool unpack_all);
 
   const ClassShapes& shapes() const { return *shapes_; }
   // Numbers [first, first + n) of `count`, appended to `out`.
@@ -33,14 +33,27 @@ class ClassPages {
   std::size_t memory_bytes() const;
 
  private:
+  // What a page holds, when it was unpacked; neither when it is read where it stands.
+  struct Unpacked {
+    std::vector<std::uint64_t> numbers;
+    std::vector<std::string_view> texts;
+  };
+
   ByteView page(PageNumber number) const;
+  Result<void> read_extra_rows(const ClassEntry& entry);
+  Result<void> unpack(const ClassEntry& entry, bool all);
+  Result<void> unpack(const NumberColumn& column, std::size_t count, bool all);
+  Result<void> unpack(const TextColumn& column);
+  Unpacked& unpacked(PageNumber number) { return unpacked_[number - first_page_]; }
+  const Unpacked& unpacked(PageNumber number) const { return unpacked_[number - first_page_]; }
 
   std::shared_ptr<const GroupDirectory> directory_;
   PageNumber first_page_ = 0;
   Bytes buffer_;
   std::shared_ptr<const ClassShapes> shapes_;
-  std::vector<std::uint32_t> extra_rows_;             // ascending
-  std::vector<std::vector<std::uint64_t>> unpacked_;  // by page; empty: read where it stands
+  std::vector<std::uint32_t> extra_rows_;  // ascending
+  std::vector<Unpacked> unpacked_;         // by page
+  Arena arena_;                            // of unpacked texts
 };
 
 // Rows from the distances between them. kCorruption when one is not below `rows`.

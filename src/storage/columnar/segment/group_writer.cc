@@ -104,7 +104,8 @@ class GroupWriter {
         const std::uint32_t distance = order_.distance[row];
         const std::uint32_t to = next[class_of_row_[row]]++;
         for (std::uint8_t i = 0; i < kStartBases; ++i) {
-          starts_[i][to] = span.start - clock.base(static_cast<StartBase>(i), distance);
+          starts_[i][to] =
+              span.start - clock.base(static_cast<StartBase>(i), distance, span.duration);
         }
         clock.add(distance, span.start, span.duration);
       }

@@ -66,7 +66,7 @@ Result<std::shared_ptr<const ClassPages>> PagedGroup::class_pages(const Shared<G
   const auto number = static_cast<std::uint64_t>(&entry - all->classes.data());
   return cached<ClassPages>(Kind::kClassPages, begin_ + number, [&]() -> Result<Loaded> {
     ASSIGN_OR_RETURN(const auto names, vocabulary_.schema());
-    Result<ClassPages> made = ClassPages::read(all, entry, *names, pages_);
+    Result<ClassPages> made = ClassPages::read(all, entry, *names, pages_, false);
     if (!made) return annotate(made.error(), pages_.name());
     const std::size_t bytes = made->memory_bytes();
     return Loaded{*std::move(made), bytes};
@@ -143,7 +143,7 @@ Result<std::vector<std::uint64_t>> PagedGroup::decode_starts() const {
       const std::uint32_t number = structure->class_of(row);
       const std::uint32_t distance = structure->distance(row);
       const std::size_t at = next[number]++;
-      starts[at] += clock.base(all->classes[number].start_base, distance);
+      starts[at] += clock.base(all->classes[number].start_base, distance, durations[at]);
       clock.add(distance, starts[at], durations[at]);
     }
   }

@@ -18,40 +18,62 @@ namespace cairn::storage::columnar {
 // From where a class measures the starts of its spans. A span without a parent in the group is
 // always measured from the first start of its trace.
 enum class StartBase : std::uint8_t {
-  kSibling = 0,  // the end of the sibling before it, else the parent's start
-  kParent = 1,   // the parent's start
+  kSibling = 0,       // the end of the sibling before it, else the parent's start
+  kParent = 1,        // the parent's start
+  kSiblingStart = 2,  // the start of the sibling before it, else the parent's
+  kParentEnd = 3,     // as if it ended together with its parent
+  kMiddle = 4,        // as if it lay in the middle of its parent: calls over a network do
 };
-inline constexpr std::uint8_t kStartBases = 2;
+inline constexpr std::uint8_t kStartBases = 5;
 
 class SpanClock {
  public:
   // Begins a trace.
   void reset(std::uint64_t trace_start) {
     trace_start_ = trace_start;
-    starts_.clear();
-    next_.clear();
+    rows_.clear();
   }
 
   // What the next row's start is measured from. REQUIRES: distance <= rows added.
-  std::uint64_t base(StartBase from, std::uint32_t distance) const {
+  std::uint64_t base(StartBase from, std::uint32_t distance, std::uint64_t duration) const {
     if (distance == 0) return trace_start_;
-    const std::size_t parent = starts_.size() - distance;
-    return from == StartBase::kSibling ? next_[parent] : starts_[parent];
+    const Row& parent = rows_[rows_.size() - distance];
+    switch (from) {
+      case StartBase::kSibling:
+        return parent.child_end;
+      case StartBase::kParent:
+        return parent.start;
+      case StartBase::kSiblingStart:
+        return parent.child_start;
+      case StartBase::kParentEnd:
+        return parent.start + (parent.duration - duration);
+      case StartBase::kMiddle:
+        break;
+    }
+    const auto rest = static_cast<std::int64_t>(parent.duration - duration);
+    return parent.start + static_cast<std::uint64_t>(rest / 2);
   }
 
   // Adds the row.
   void add(std::uint32_t distance, std::uint64_t start, std::uint64_t duration) {
-    if (distance != 0) next_[starts_.size() - distance] = start + duration;
-    starts_.push_back(start);
-    next_.push_back(start);
+    if (distance != 0) {
+      Row& parent = rows_[rows_.size() - distance];
+      parent.child_start = start;
+      parent.child_end = start + duration;
+    }
+    rows_.push_back({start, duration, start, start});
   }
 
-  std::uint64_t start(std::size_t row) const { return starts_[row]; }
-
  private:
+  struct Row {
+    std::uint64_t start;
+    std::uint64_t duration;
+    std::uint64_t child_start;  // of its last child so far; else its own start
+    std::uint64_t child_end;    // likewise
+  };
+
   std::uint64_t trace_start_ = 0;
-  std::vector<std::uint64_t> starts_;
-  std::vector<std::uint64_t> next_;  // by row: where its next child is expected
+  std::vector<Row> rows_;
 };
 
 }  // namespace cairn::storage::columnar

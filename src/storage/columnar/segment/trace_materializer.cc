@@ -8,7 +8,8 @@
 namespace cairn::storage::columnar {
 namespace {
 
-// From so many rows on most values of a dictionary are wanted anyway.
+// From so many rows on most values of a dictionary are wanted anyway; and all of the group's pages
+// when they are a good part of it.
 constexpr std::size_t kManyRows = 512;
 
 }  // namespace
@@ -19,6 +20,7 @@ TraceMaterializer::TraceMaterializer(const PagedGroup& group, const Schema& sche
       schema_(schema),
       out_(out),
       copier_(schema, out),
+      whole_(rows >= kManyRows && rows >= group.facts().rows / 8),
       context_{group.vocabulary(), schema, copier_, out, rows >= kManyRows} {
 }
 
@@ -79,11 +81,18 @@ Result<void> TraceMaterializer::find_rows(TraceOrdinal trace) {
   return {};
 }
 
+Result<std::shared_ptr<const ClassPages>> TraceMaterializer::pages_of(const ClassEntry& entry) {
+  if (!whole_) return group_.class_pages(directory_, entry);
+  ASSIGN_OR_RETURN(ClassPages made,
+                   ClassPages::read(directory_, entry, schema_, group_.pages(), true));
+  return std::make_shared<const ClassPages>(std::move(made));
+}
+
 Result<void> TraceMaterializer::load_class(std::uint32_t number) {
   ClassState& state = classes_[number];
   const ClassEntry& entry = directory_->classes[number];
   if (!state.values) {
-    ASSIGN_OR_RETURN(auto pages, group_.class_pages(directory_, entry));
+    ASSIGN_OR_RETURN(auto pages, pages_of(entry));
     state.values = std::make_unique<ClassValues>(context_, directory_, entry, std::move(pages));
   }
   const ClassPages& pages = state.values->pages();
@@ -112,7 +121,7 @@ Result<void> TraceMaterializer::set_times(TraceOrdinal trace) {
     const std::size_t begin = ranks_[row.number] - state.starts.size();
     const std::size_t at = row.class_row - begin;
     row.duration = state.durations[at];
-    row.start = clock_.base(entry.start_base, distance) + state.starts[at];
+    row.start = clock_.base(entry.start_base, distance, row.duration) + state.starts[at];
     clock_.add(distance, row.start, row.duration);
     if (entry.resource_of_parent) {
       if (distance == 0) return corruption("the resource of a parent that is not there");

@@ -48,6 +48,7 @@ class TraceMaterializer {
   Result<void> open();
   Result<void> add_trace(TraceOrdinal trace, std::span<const Request> requests);
   Result<void> find_rows(TraceOrdinal trace);
+  Result<std::shared_ptr<const ClassPages>> pages_of(const ClassEntry& entry);
   Result<void> load_class(std::uint32_t number);
   Result<void> set_times(TraceOrdinal trace);
   Result<void> set_identities(TraceOrdinal trace, std::span<const Request> requests);
@@ -58,6 +59,7 @@ class TraceMaterializer {
   const Schema& schema_;
   model::Batch& out_;
   SchemaCopier copier_;
+  const bool whole_;  // decodes all of a class at once
   ValueContext context_;
   std::shared_ptr<const GroupDirectory> directory_;
   std::shared_ptr<const Topology> topology_;

@@ -196,6 +196,11 @@ TraceOrder order_traces(const SpanTable& table, std::span<const RowIndex> rows) 
   TraceSorter sorter(order);
   for (std::size_t i = 0; i < traces.size(); ++i) {
     const std::size_t begin = order.first[i];
+    // The next trace's rows lie anywhere in the table.
+    for (std::size_t at = order.first[i + 1]; at < grouped.size() && at < order.first[i + 1] + 24;
+         ++at) {
+      __builtin_prefetch(&table.rows[grouped[at]]);
+    }
     sorter.add(table,
                std::span<const RowIndex>(grouped).subspan(begin, order.first[i + 1] - begin));
   }
