@@ -8,7 +8,7 @@
 
 #include "storage/columnar/index/pre_aggregates.h"
 #include "storage/columnar/read/aggregate_table.h"
-#include "storage/columnar/read/value_test.h"
+#include "storage/columnar/read/value_check.h"
 #include "storage/columnar/schema/row_group.h"
 
 namespace cairn::storage::columnar {
@@ -27,7 +27,7 @@ class AggregateCells {
   struct Node {
     Condition::Kind kind = Condition::Kind::kTrue;
     Part part = Part::kName;
-    std::optional<ValueTest> test;
+    std::optional<ValueCheck> test;
     std::vector<Node> children;
   };
   // The facts of one cell; an absent service has no value.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "storage/api/field_values.h"
 
@@ -18,6 +19,25 @@ std::optional<double> number_of(const AnyValue& value) {
     return value.as_double();
   }
   return std::nullopt;
+}
+
+// The number of each matching row; NaN where there is none, as no number is NaN.
+std::vector<double> numbers_of(const FieldColumn& column, const Verdicts& verdicts,
+                               std::size_t rows) {
+  std::vector<double> numbers(rows, std::numeric_limits<double>::quiet_NaN());
+  const std::span<const std::uint64_t> ints = column.ints();
+  if (!ints.empty() && column.by_row && column.present.empty()) {
+    for (std::size_t row = 0; row < rows; ++row) {
+      numbers[row] = static_cast<double>(static_cast<std::int64_t>(ints[row]));
+    }
+    return numbers;
+  }
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (verdicts[row] != Verdict::kYes || column.is_open(row)) continue;
+    const std::optional<double> number = number_of(column.value(row));
+    if (number) numbers[row] = *number;
+  }
+  return numbers;
 }
 
 }  // namespace
@@ -53,7 +73,7 @@ Result<AggregateRows::Columns> AggregateRows::read(ClassView& view) {
 }
 
 Result<void> AggregateRows::add_class(ClassView& view) {
-  ASSIGN_OR_RETURN(const Verdicts verdicts, matcher_.match(view, session_));
+  ASSIGN_OR_RETURN(const Verdicts verdicts, matcher_.match(view));
   if (verdicts.are(Verdict::kNo)) return {};
   ASSIGN_OR_RETURN(const Columns columns, read(view));
   const std::vector<std::uint32_t> groups = groups_of(columns, verdicts, view.size());
@@ -71,6 +91,10 @@ Result<void> AggregateRows::add_class(ClassView& view) {
     if (cell != AggregateTable::kNone) table_.count(cell, view.size());
     return {};
   }
+  std::vector<std::vector<double>> numbers;
+  for (const FieldColumn& column : columns.numbers) {
+    numbers.push_back(numbers_of(column, verdicts, view.size()));
+  }
   std::vector<std::uint32_t> open;
   for (std::uint32_t row = 0; row < view.size(); ++row) {
     if (verdicts[row] != Verdict::kYes) continue;
@@ -83,9 +107,8 @@ Result<void> AggregateRows::add_class(ClassView& view) {
     const std::uint32_t cell = table_.cell(group, by_time ? starts[row] : 0);
     if (cell == AggregateTable::kNone) continue;
     table_.count(cell, 1);
-    for (std::size_t i = 0; i < columns.numbers.size(); ++i) {
-      const std::optional<double> number = number_of(columns.numbers[i].value(row));
-      if (number) table_.add(cell, i, *number);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (!std::isnan(numbers[i][row])) table_.add(cell, i, numbers[i][row]);
     }
   }
   return add_open(view, open);

@@ -82,36 +82,44 @@ struct ColumnFilter::State {
   std::deque<Leaf> leaves;
   std::vector<Decision> decisions;
   Node root;
+  const Verdicts* first = nullptr;  // the verdicts that extras are to decide, the second time
 
-  Node leaf(LeafPlace place, const Comparison* comparison) {
+  Node leaf(LeafPlace place, const Comparison* comparison, const Condition& whole) {
     Node node;
     node.kind = Node::Kind::kLeaf;
     node.leaf = leaves.size();
-    leaves.emplace_back(place, comparison);
+    leaves.emplace_back(place, comparison, whole);
     node.cost = leaves.back().cost();
     return node;
   }
-  Node comparison(const Comparison& comparison);
+  Node comparison(const Condition& condition);
   Node compile(const Condition& condition);
   static void order(Node& node);
 
   Result<std::optional<Verdict>> decide(const Node& node, ClassView& view);
   Result<Verdicts> evaluate(const Node& node, ClassView& view);
   Result<Verdicts> evaluate_children(const Node& node, ClassView& view);
+  Result<Verdicts> evaluate_in_range(ClassView& view);
 };
 
 // Recursion here and below: bounded by kMaxConditionDepth.
-ColumnFilter::Node ColumnFilter::State::comparison(const Comparison& comparison) {
+ColumnFilter::Node ColumnFilter::State::comparison(const Condition& condition) {
+  const Comparison& comparison = condition.comparison;
   const Field& field = comparison.field;
   if (const Intrinsic* intrinsic = std::get_if<Intrinsic>(&field.what)) {
-    return leaf(place_of(*intrinsic), &comparison);
+    return leaf(place_of(*intrinsic), &comparison, condition);
   }
-  if (field.level != Level::kAny) return leaf(place_of(field.level), &comparison);
+  if (field.level != Level::kAny) return leaf(place_of(field.level), &comparison, condition);
   Node any;
   any.kind = Node::Kind::kOr;
-  for (const LeafPlace place : {LeafPlace::kScopeAttribute, LeafPlace::kInExtra,
-                                LeafPlace::kResource, LeafPlace::kAttribute}) {
-    any.children.push_back(leaf(place, &comparison));
+  const auto at = [&](Level level) {
+    const Field there = Field::attribute(level, std::get<std::string>(field.what));
+    return Condition::compare(there, comparison.op, comparison.constants);
+  };
+  const Condition in_extra = Condition::any_of({at(Level::kEvent), at(Level::kLink)});
+  any.children.push_back(leaf(LeafPlace::kInExtra, &comparison, in_extra));
+  for (const Level level : {Level::kScope, Level::kResource, Level::kSpan}) {
+    any.children.push_back(leaf(place_of(level), &comparison, at(level)));
   }
   order(any);
   return any;
@@ -121,10 +129,10 @@ ColumnFilter::Node ColumnFilter::State::compile(const Condition& condition) {
   Node node;
   switch (condition.kind) {
     case Condition::Kind::kComparison:
-      return comparison(condition.comparison);
+      return comparison(condition);
     case Condition::Kind::kSomeEvent:
     case Condition::Kind::kSomeLink:
-      return leaf(LeafPlace::kInExtra, nullptr);
+      return leaf(LeafPlace::kInExtra, nullptr, condition);
     case Condition::Kind::kAnd:
       node.kind = Node::Kind::kAnd;
       break;
@@ -178,7 +186,7 @@ Result<std::optional<Verdict>> ColumnFilter::State::decide(const Node& node, Cla
 Result<Verdicts> ColumnFilter::State::evaluate(const Node& node, ClassView& view) {
   ASSIGN_OR_RETURN(const std::optional<Verdict> decided, decide(node, view));
   if (decided) return Verdicts::same(*decided);
-  if (node.kind == Node::Kind::kLeaf) return leaves[node.leaf].evaluate(view);
+  if (node.kind == Node::Kind::kLeaf) return leaves[node.leaf].evaluate(view, first);
   if (node.kind != Node::Kind::kNot) return evaluate_children(node, view);
   ASSIGN_OR_RETURN(Verdicts verdicts, evaluate(node.children.front(), view));
   negate(verdicts);
@@ -207,17 +215,30 @@ ColumnFilter::ColumnFilter(const Condition& condition, const TimeRange& range)
 ColumnFilter::~ColumnFilter() = default;
 ColumnFilter::ColumnFilter(ColumnFilter&&) noexcept = default;
 
+Result<Verdicts> ColumnFilter::State::evaluate_in_range(ClassView& view) {
+  ASSIGN_OR_RETURN(Verdicts verdicts, evaluate(root, view));
+  if (verdicts.are(Verdict::kNo)) return verdicts;
+  if (overlap(view.group().facts(), range) == Overlap::kAll) return verdicts;
+  if (verdicts.all) verdicts = Verdicts::each(view.size(), *verdicts.all);
+  ASSIGN_OR_RETURN(const auto starts, view.starts());
+  no_outside(starts, range, verdicts.rows);
+  unify(verdicts);
+  return verdicts;
+}
+
 Result<Verdicts> ColumnFilter::evaluate(ClassView& view) {
   const Overlap in_range = overlap(view.group().facts(), state_->range);
   if (in_range == Overlap::kNone || view.size() == 0) return Verdicts::same(Verdict::kNo);
   std::ranges::fill(state_->decisions, State::Decision());
-  ASSIGN_OR_RETURN(Verdicts verdicts, state_->evaluate(state_->root, view));
-  if (in_range == Overlap::kAll || verdicts.are(Verdict::kNo)) return verdicts;
-  if (verdicts.all) verdicts = Verdicts::each(view.size(), *verdicts.all);
-  ASSIGN_OR_RETURN(const auto starts, view.starts());
-  no_outside(starts, state_->range, verdicts.rows);
-  unify(verdicts);
-  return verdicts;
+  ASSIGN_OR_RETURN(Verdicts verdicts, state_->evaluate_in_range(view));
+  const bool open = verdicts.all
+                        ? verdicts.are(Verdict::kOpen)
+                        : std::ranges::find(verdicts.rows, Verdict::kOpen) != verdicts.rows.end();
+  if (!open) return verdicts;
+  state_->first = &verdicts;
+  Result<Verdicts> second = state_->evaluate_in_range(view);
+  state_->first = nullptr;
+  return second;
 }
 
 }  // namespace cairn::storage::columnar

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ColumnFilter: a span condition evaluated on the columns of a row group. Three-valued: a row
-// surely matches, surely does not, or is open (the condition asks something that columns do not
-// hold, like events) and must be materialized.
+// ColumnFilter: a span condition evaluated on the columns of a row group. Three-valued at first: a
+// row surely matches, surely does not, or is open, when the condition asks something that only the
+// row's extra holds, like events. Then the extras of open rows, and no others, are decoded.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,8 @@ class ColumnFilter {
   ~ColumnFilter();
   ColumnFilter(ColumnFilter&&) noexcept;
 
-  // The verdict for each row of a class, the time range included. Decided without looking at rows
-  // wherever possible.
+  // The verdict for each row of a class, the time range included, never kOpen. Decided without
+  // looking at rows wherever possible.
   Result<Verdicts> evaluate(ClassView& view);
 
  private:

@@ -23,7 +23,7 @@ Constant text(std::string value) {
   return value;
 }
 
-// One row group, asked class by class; a verdict a row: '0' no, '?' open, '1' yes; "all=" when the
+// One row group, asked class by class; a verdict a row: '0' no, '1' yes; "all=" when the
 // class was decided as one.
 class ColumnFilterTest : public ::testing::Test {
  protected:
@@ -130,14 +130,21 @@ TEST_F(ColumnFilterTest, AnswersEachRowFromItsColumns) {
   EXPECT_EQ(ask(Condition::exists(Field::intrinsic(Intrinsic::kParentSpanId))), "0100 all=0");
 }
 
-TEST_F(ColumnFilterTest, LeavesOnlyRowsWithEventsOpen) {
+TEST_F(ColumnFilterTest, LooksIntoTheExtrasOfRowsThatHangOnThem) {
   TestBatch batch = shopping();
   hold(batch);
-  EXPECT_EQ(ask(is(Intrinsic::kEventName, text("e"))), "000? all=0");
-  EXPECT_EQ(ask(Condition::negate(is(Intrinsic::kEventName, text("e")))), "111? all=1");
+  EXPECT_EQ(ask(is(Intrinsic::kEventName, text("e"))), "0001 all=0");
+  EXPECT_EQ(ask(Condition::negate(is(Intrinsic::kEventName, text("e")))), "1110 all=1");
+  EXPECT_EQ(
+      ask(Condition::some_event(Condition::compare(
+          Field::intrinsic(Intrinsic::kEventTimeSinceStart), Operator::kLess, {std::int64_t{0}}))),
+      "0001 all=0");
+  EXPECT_GT(counts_.extras, 0);
+  counts_.extras = 0;
   EXPECT_EQ(ask(Condition::all_of({is(Intrinsic::kEventName, text("e")),
                                    Condition::equal(span("user"), text("bob"))})),
             "all=0 all=0");
+  EXPECT_EQ(counts_.extras, 0);
 }
 
 TEST_F(ColumnFilterTest, SkipsAGroupOutsideTheRange) {

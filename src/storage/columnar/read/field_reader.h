@@ -32,6 +32,11 @@ class ValueTable {
   std::size_t size() const;
   // What it points at lives as long as the table. REQUIRES: code < size().
   model::AnyValue value(std::uint32_t code) const;
+  // The values when they are all ints; empty otherwise.
+  std::span<const std::uint64_t> ints() const {
+    return numbers_ && type_ == ColumnType::kInt ? numbers_->view
+                                                 : std::span<const std::uint64_t>();
+  }
   // A number of the user's choice for each code; kNoSlot at first.
   std::uint32_t& slot(std::uint32_t code) {
     if (slots_.empty()) slots_.resize(size(), kNoSlot);
@@ -76,6 +81,10 @@ struct FieldColumn {
   model::AnyValue value(std::size_t row) const {
     const std::uint32_t at = code(row);
     return at == kAbsent ? model::AnyValue() : table->value(at);
+  }
+
+  std::span<const std::uint64_t> ints() const {
+    return table ? table->ints() : std::span<const std::uint64_t>();
   }
 
   static FieldColumn absent() { return {}; }

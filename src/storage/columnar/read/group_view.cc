@@ -154,6 +154,15 @@ Result<std::span<const std::uint8_t>> ClassView::has_extra() {
   return has_extra_->view;
 }
 
+Result<std::span<const std::string_view>> ClassView::extras() {
+  if (!extras_) {
+    ASSIGN_OR_RETURN(Pinned<std::string_view> loaded, group_.group().extras(id()));
+    if (!loaded.empty() && loaded.size() != size()) return does_not_fit("extras");
+    extras_ = std::move(loaded);
+  }
+  return extras_->view;
+}
+
 Result<bool> ClassView::has_column(ColumnId column) {
   ASSIGN_OR_RETURN(const auto ids, columns());
   return std::ranges::binary_search(ids, column);

@@ -60,6 +60,8 @@ class ClassView {
   Result<std::span<const ShapeId>> shapes();
   // Empty: no row has any.
   Result<std::span<const std::uint8_t>> has_extra();
+  // encode_extra() of each row. Empty: no row has any.
+  Result<std::span<const std::string_view>> extras();
   Result<bool> has_column(ColumnId column);
   // REQUIRES: has_column(column). Not kept.
   Result<ColumnValues> column(ColumnId column, ColumnType type);
@@ -74,6 +76,7 @@ class ClassView {
   std::optional<Pinned<ResourceId>> resources_;
   std::optional<Pinned<ShapeId>> shapes_;
   std::optional<Pinned<std::uint8_t>> has_extra_;
+  std::optional<Pinned<std::string_view>> extras_;
 };
 
 }  // namespace cairn::storage::columnar

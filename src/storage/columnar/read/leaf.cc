@@ -3,14 +3,23 @@
 
 #include <algorithm>
 
+#include "storage/columnar/encoding/record_codec.h"
 #include "storage/columnar/read/column_value.h"
 
 namespace cairn::storage::columnar {
 
 using model::AnyValue;
 
-Leaf::Leaf(LeafPlace place, const Comparison* comparison) : place_(place), comparison_(comparison) {
+Leaf::Leaf(LeafPlace place, const Comparison* comparison, const Condition& whole)
+    : place_(place), comparison_(comparison) {
   if (place != LeafPlace::kInExtra) test_.emplace(*comparison);
+  if (place != LeafPlace::kInExtra && place != LeafPlace::kTraceState &&
+      place != LeafPlace::kStatusMessage && place != LeafPlace::kAttribute) {
+    return;
+  }
+  auto matcher = ConditionMatcher::for_spans(whole);
+  CAIRN_CHECK(matcher.has_value());  // a part of a condition that validates
+  whole_.emplace(*std::move(matcher));
 }
 
 Result<std::optional<Verdict>> Leaf::decide(ClassView& view) {
@@ -41,18 +50,18 @@ Result<std::optional<Verdict>> Leaf::decide(ClassView& view) {
   }
 }
 
-Result<Verdicts> Leaf::evaluate(ClassView& view) {
+Result<Verdicts> Leaf::evaluate(ClassView& view, const Verdicts* first) {
   switch (place_) {
     case LeafPlace::kInExtra:
     case LeafPlace::kTraceState:
     case LeafPlace::kStatusMessage:
-      return evaluate_extra(view);
+      return evaluate_extra(view, first);
     case LeafPlace::kResource:
     case LeafPlace::kService:
       return evaluate_resource(view);
     case LeafPlace::kName:
     case LeafPlace::kAttribute:
-      return evaluate_attribute(view);
+      return evaluate_attribute(view, first);
     case LeafPlace::kDuration:
     case LeafPlace::kStart:
     case LeafPlace::kEnd:
@@ -180,14 +189,36 @@ Result<std::optional<Verdict>> Leaf::decide_extra(ClassView& view) const {
   return std::optional<Verdict>(verdict_of(holds));
 }
 
-Result<Verdicts> Leaf::evaluate_extra(ClassView& view) const {
+Result<Verdicts> Leaf::evaluate_extra(ClassView& view, const Verdicts* first) const {
   ASSIGN_OR_RETURN(const auto has_extra, view.has_extra());
   const bool holds = place_ == LeafPlace::kStatusMessage && test_->holds(AnyValue::string(""));
   Verdicts verdicts = Verdicts::each(view.size(), verdict_of(holds));
   for (std::size_t i = 0; i < verdicts.rows.size(); ++i) {
     if (has_extra[i] != 0) verdicts.rows[i] = Verdict::kOpen;
   }
+  if (first) RETURN_IF_ERROR(look_into_extras(view, *first, verdicts));
   return verdicts;
+}
+
+// A span of which only the start and what the extra holds are known: no other part is asked for.
+Result<void> Leaf::look_into_extras(ClassView& view, const Verdicts& first,
+                                    Verdicts& verdicts) const {
+  constexpr std::size_t kSpansAnArena = 256;
+  ASSIGN_OR_RETURN(const auto extras, view.extras());
+  ASSIGN_OR_RETURN(const auto starts, view.starts());
+  Arena arena;
+  std::size_t decoded = 0;
+  for (std::size_t i = 0; i < verdicts.rows.size(); ++i) {
+    if (verdicts.rows[i] != Verdict::kOpen || first[i] != Verdict::kOpen) continue;
+    if (++decoded % kSpansAnArena == 0) arena.clear();
+    model::Span span;
+    span.start = {starts[i]};
+    if (i < extras.size() && !extras[i].empty()) {
+      RETURN_IF_ERROR(decode_extra(as_bytes(extras[i]), arena, span));
+    }
+    verdicts.rows[i] = verdict_of(whole_->matches_span(SpanRef{nullptr, &span}));
+  }
+  return {};
 }
 
 // No span lasts longer than the longest trace of the group.

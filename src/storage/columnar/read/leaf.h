@@ -9,13 +9,15 @@
 //   attribute, name  absence: the class; texts: a table with one entry a dictionary value; numbers
 //   times            arrays
 //   ids              arrays; trace ids once a trace
-//   in the extra     rows that have none: no; others are open
+//   in the extra     rows that have none: no; others are open at first. Asked again about the rows
+//                    whose answer hangs on it, it decodes their extras and knows.
 #pragma once
 
 #include <memory>
 #include <unordered_map>
 #include <vector>
 
+#include "storage/api/condition_matcher.h"
 #include "storage/columnar/read/group_view.h"
 #include "storage/columnar/read/verdict.h"
 
@@ -46,14 +48,16 @@ enum class LeafPlace {
 class Leaf {
  public:
   // REQUIRES: kInExtra, or a comparison of a field of that place that validates and outlives this.
-  Leaf(LeafPlace place, const Comparison* comparison);
+  // `whole`: what decides a row by its extra, a condition on what the extra holds.
+  Leaf(LeafPlace place, const Comparison* comparison, const Condition& whole);
 
   // Cheaper leaves have lower places.
   int cost() const { return static_cast<int>(place_); }
   // The verdict of all rows, when it takes no look at rows.
   Result<std::optional<Verdict>> decide(ClassView& view);
+  // Rows that only their extra can answer are kOpen, save for those that are kOpen in `first`.
   // REQUIRES: decide() left it open.
-  Result<Verdicts> evaluate(ClassView& view);
+  Result<Verdicts> evaluate(ClassView& view, const Verdicts* first);
 
  private:
   // Which entries of a dictionary satisfy the comparison.
@@ -87,9 +91,11 @@ class Leaf {
   // Whether rows may have a value in the column that satisfies the comparison.
   Result<bool> may_hold(OfSource& of, const RowGroup& group, ColumnId column);
 
-  Result<Verdicts> evaluate_extra(ClassView& view) const;
+  Result<Verdicts> evaluate_extra(ClassView& view, const Verdicts* first) const;
+  // Answers the kOpen rows that are kOpen in `first`, too.
+  Result<void> look_into_extras(ClassView& view, const Verdicts& first, Verdicts& verdicts) const;
   Result<Verdicts> evaluate_resource(ClassView& view);
-  Result<Verdicts> evaluate_attribute(ClassView& view);
+  Result<Verdicts> evaluate_attribute(ClassView& view, const Verdicts* first);
   Result<Verdicts> evaluate_times(ClassView& view) const;
   Result<Verdicts> evaluate_span_ids(ClassView& view) const;
   Result<Verdicts> evaluate_trace_ids(ClassView& view);
@@ -101,7 +107,8 @@ class Leaf {
 
   LeafPlace place_;
   const Comparison* comparison_;
-  std::optional<ValueTest> test_;
+  std::optional<ValueCheck> test_;
+  std::optional<ConditionMatcher> whole_;
   std::unordered_map<const Schema*, std::unique_ptr<OfSource>> sources_;
   OfSource* last_source_ = nullptr;
   const RowGroup* traces_of_ = nullptr;  // the group that `traces_` is about

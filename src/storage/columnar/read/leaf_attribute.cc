@@ -69,7 +69,7 @@ Result<std::optional<Verdict>> Leaf::decide_attribute(ClassView& view) {
   return std::optional<Verdict>(Verdict::kNo);
 }
 
-Result<Verdicts> Leaf::evaluate_attribute(ClassView& view) {
+Result<Verdicts> Leaf::evaluate_attribute(ClassView& view, const Verdicts* first) {
   ASSIGN_OR_RETURN(OfSource * of, of_source(view.group()));
   Verdicts verdicts = Verdicts::same(Verdict::kNo);
   for (const ColumnId column : of->columns) {
@@ -84,6 +84,7 @@ Result<Verdicts> Leaf::evaluate_attribute(ClassView& view) {
     for (std::size_t i = 0; i < shapes.size(); ++i) {
       if (of->schema->shapes[shapes[i]].rest) verdicts.rows[i] = Verdict::kOpen;
     }
+    if (first) RETURN_IF_ERROR(look_into_extras(view, *first, verdicts));
   }
   unify(verdicts);
   return verdicts;

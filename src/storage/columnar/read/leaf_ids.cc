@@ -15,7 +15,7 @@ using model::AnyValue;
 template <typename Id>
 class IdTest {
  public:
-  explicit IdTest(const ValueTest& test) : test_(test) {
+  explicit IdTest(const ValueCheck& test) : test_(test) {
     const std::string* text = test.only_text();
     if (!text) return;
     equality_ = true;
@@ -42,7 +42,7 @@ class IdTest {
  private:
   static constexpr std::size_t kDigits = 2 * sizeof(Id);
 
-  const ValueTest& test_;
+  const ValueCheck& test_;
   bool equality_ = false;
   std::optional<Id> wanted_;
 };

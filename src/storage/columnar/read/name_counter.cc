@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/read/name_counter.h"
 
+#include "storage/columnar/encoding/record_codec.h"
 #include "storage/columnar/read/column_value.h"
 #include "storage/columnar/read/most_frequent.h"
 
@@ -61,33 +62,35 @@ Result<void> NameCounter::add_class(ClassView& view, const Schema& schema, Count
         verdicts.all ? view.size() : rows_with(verdicts, Verdict::kYes, view.size()).size();
     add_at(counts.scopes, span_class.scope, rows);
   }
-  return add_whole(view, schema, verdicts);
+  return add_extras(view, schema, verdicts);
 }
 
-// Rows with names that only the whole span has: of events and links, and of attributes outside
-// columns.
-Result<void> NameCounter::add_whole(ClassView& view, const Schema& schema,
-                                    const Verdicts& verdicts) {
-  if (!wants(Level::kSpan) && !wants(Level::kEvent) && !wants(Level::kLink)) return {};
+// Names that only extras hold: of events and links, and of attributes outside columns.
+Result<void> NameCounter::add_extras(ClassView& view, const Schema& schema,
+                                     const Verdicts& verdicts) {
+  constexpr std::size_t kSpansAnArena = 256;
+  const bool wants_parts = wants(Level::kEvent) || wants(Level::kLink);
+  if (!wants_parts && !wants(Level::kSpan)) return {};
   ASSIGN_OR_RETURN(const auto has_extra, view.has_extra());
   if (has_extra.empty()) return {};
-  ASSIGN_OR_RETURN(const auto shapes, view.shapes());
-  ASSIGN_OR_RETURN(const auto all_rows, view.rows());
-  std::vector<RowIndex> rows;
-  std::vector<std::uint8_t> rest;
-  for (std::size_t row = 0; row < view.size(); ++row) {
-    if (has_extra[row] == 0 || verdicts[row] != Verdict::kYes) continue;
-    const bool in_rest = schema.shapes[shapes[row]].rest;
-    if (!in_rest && !wants(Level::kEvent) && !wants(Level::kLink)) continue;
-    rows.push_back(all_rows[row]);
-    rest.push_back(in_rest ? 1 : 0);
+  ASSIGN_OR_RETURN(const auto extras, view.extras());
+  std::span<const ShapeId> shapes;
+  if (!wants_parts) {
+    ASSIGN_OR_RETURN(shapes, view.shapes());
   }
-  return visit_spans(
-      view.group().group(), rows, session_,
-      [&](std::size_t position, const SpanRef& ref) { add_span(ref, rest[position] != 0); });
+  Arena arena;
+  for (std::size_t row = 0; row < extras.size(); ++row) {
+    if (extras[row].empty() || verdicts[row] != Verdict::kYes) continue;
+    if (!wants_parts && !schema.shapes[shapes[row]].rest) continue;
+    model::Span span;
+    RETURN_IF_ERROR(decode_extra(as_bytes(extras[row]), arena, span));
+    add_extra(span);
+    if (span_ % kSpansAnArena == 0) arena.clear();
+  }
+  return {};
 }
 
-void NameCounter::add_span(const SpanRef& ref, bool with_attributes) {
+void NameCounter::add_extra(const model::Span& span) {
   ++span_;
   const auto add = [this](Level level, std::span<const model::Attribute> attributes) {
     if (!wants(level)) return;
@@ -97,9 +100,9 @@ void NameCounter::add_span(const SpanRef& ref, bool with_attributes) {
       add_name(attribute.key, level, attribute.value.kind(), 1, span_);
     }
   };
-  if (with_attributes) add(Level::kSpan, ref.span->attributes);
-  for (const model::Event& event : ref.span->events) add(Level::kEvent, event.attributes);
-  for (const model::Link& link : ref.span->links) add(Level::kLink, link.attributes);
+  add(Level::kSpan, span.attributes);  // in the extra only when they are outside columns
+  for (const model::Event& event : span.events) add(Level::kEvent, event.attributes);
+  for (const model::Link& link : span.links) add(Level::kLink, link.attributes);
 }
 
 void NameCounter::add_counts(const Schema& schema, const Counts& counts) {
@@ -131,19 +134,32 @@ void NameCounter::add_attributes(Level level, std::span<const model::Attribute> 
 void NameCounter::add_name(std::string_view name, Level level, model::AnyValue::Kind type,
                            std::uint64_t spans, std::uint64_t once) {
   if (!name.starts_with(request_.prefix)) return;
+  Counter* counter = find(name, level, type);
+  if (!counter || (once != 0 && counter->last_span == once)) return;
+  counter->last_span = once;
+  counter->count += spans;
+}
+
+// Null: it would be one name too many.
+NameCounter::Counter* NameCounter::find(std::string_view name, Level level,
+                                        model::AnyValue::Kind type) {
+  constexpr std::size_t kRecent = 16;
+  for (Entry* entry : recent_) {
+    const auto& [known, of_level, of_type] = entry->first;
+    if (of_level == level && of_type == type && known == name) return &entry->second;
+  }
   Key key{std::string(name), level, type};
   auto found = counters_.find(key);
   if (found == counters_.end()) {
     if (counters_.size() >= kMostNames) {
       session_.partial("names: too many different names; some are left out");
-      return;
+      return nullptr;
     }
     found = counters_.emplace(std::move(key), Counter()).first;
   }
-  Counter& counter = found->second;
-  if (once != 0 && counter.last_span == once) return;
-  counter.last_span = once;
-  counter.count += spans;
+  if (recent_.size() == kRecent) recent_.erase(recent_.begin());
+  recent_.push_back(&*found);
+  return &found->second;
 }
 
 std::vector<NameCount> NameCounter::most_frequent() const {

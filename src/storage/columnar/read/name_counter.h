@@ -39,8 +39,8 @@ class NameCounter {
 
   bool wants(Level level) const { return !request_.level || *request_.level == level; }
   Result<void> add_class(ClassView& view, const Schema& schema, Counts& counts);
-  Result<void> add_whole(ClassView& view, const Schema& schema, const Verdicts& verdicts);
-  void add_span(const SpanRef& ref, bool with_attributes);
+  Result<void> add_extras(ClassView& view, const Schema& schema, const Verdicts& verdicts);
+  void add_extra(const model::Span& span);
   void add_counts(const Schema& schema, const Counts& counts);
   void add_attributes(Level level, std::span<const model::Attribute> attributes,
                       std::uint64_t spans);
@@ -53,7 +53,11 @@ class NameCounter {
   Condition everything_;
   ColumnFilter in_range_;
   std::uint64_t span_ = 0;
+  Counter* find(std::string_view name, Level level, model::AnyValue::Kind type);
+
+  using Entry = std::map<Key, Counter>::value_type;
   std::map<Key, Counter> counters_;
+  std::vector<Entry*> recent_;  // looked at first: events repeat the same few names
 };
 
 }  // namespace cairn::storage::columnar

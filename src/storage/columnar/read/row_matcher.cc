@@ -10,26 +10,6 @@ Result<RowMatcher> RowMatcher::make(const Condition& condition, const TimeRange&
   return RowMatcher(std::move(matcher), ColumnFilter(condition, range));
 }
 
-Result<Verdicts> RowMatcher::match(ClassView& view, ReadSession& session) {
-  ASSIGN_OR_RETURN(Verdicts verdicts, filter_.evaluate(view));
-  const std::vector<std::uint32_t> open = rows_with(verdicts, Verdict::kOpen, view.size());
-  if (open.empty()) return verdicts;
-  if (verdicts.all) verdicts = Verdicts::each(view.size());
-  std::vector<RowIndex> rows;
-  rows.reserve(open.size());
-  ASSIGN_OR_RETURN(const auto all_rows, view.rows());
-  for (const std::uint32_t class_row : open) {
-    verdicts.rows[class_row] = Verdict::kNo;
-    rows.push_back(all_rows[class_row]);
-  }
-  RETURN_IF_ERROR(visit_spans(
-      view.group().group(), rows, session, [&](std::size_t position, const SpanRef& ref) {
-        verdicts.rows[open[position]] = verdict_of(matcher_.matches_span(ref));
-      }));
-  unify(verdicts);
-  return verdicts;
-}
-
 std::vector<std::uint32_t> rows_with(const Verdicts& verdicts, Verdict verdict, std::size_t rows) {
   std::vector<std::uint32_t> found;
   if (verdicts.all && *verdicts.all != verdict) return found;

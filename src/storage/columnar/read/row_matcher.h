@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// RowMatcher: which rows satisfy a span condition. Columns decide what they can (ColumnFilter), the
-// rows they leave open are materialized and put to ConditionMatcher.
+// RowMatcher: which rows satisfy a span condition, by their columns (ColumnFilter); and the same
+// condition for spans that were made whole. The walks over a group that readers share.
 #pragma once
 
 #include <functional>
@@ -18,9 +18,8 @@ class RowMatcher {
   // `condition` outlives it. Errors: those of validate_span_condition.
   static Result<RowMatcher> make(const Condition& condition, const TimeRange& range);
 
-  // The verdict of each row, never kOpen. When time runs out (session.late()) the rows that were
-  // not looked at count as not matching.
-  Result<Verdicts> match(ClassView& view, ReadSession& session);
+  // The verdict of each row, never kOpen.
+  Result<Verdicts> match(ClassView& view) { return filter_.evaluate(view); }
 
   const ConditionMatcher& matcher() const { return matcher_; }
 

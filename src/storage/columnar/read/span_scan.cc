@@ -89,7 +89,7 @@ Result<void> SpanScan::add_group(const GroupPlace& place) {
 
 Result<void> SpanScan::match_class(GroupView& group, const ClassRows& rows) {
   auto view = std::make_unique<ClassView>(group, rows);
-  ASSIGN_OR_RETURN(const Verdicts verdicts, matcher_.match(*view, session_));
+  ASSIGN_OR_RETURN(const Verdicts verdicts, matcher_.match(*view));
   const std::vector<std::uint32_t> matching = rows_with(verdicts, Verdict::kYes, view->size());
   if (matching.empty()) return {};
   ASSIGN_OR_RETURN(const auto all_rows, view->rows());

@@ -14,7 +14,7 @@ struct TraceCondition::Node {
   std::size_t some_span = 0;                  // kSomeSpan: index into Parts::some_spans
   std::size_t root = 0;                       // kRoot: index into Parts::roots
   Intrinsic intrinsic = Intrinsic::kTraceId;  // kFact, kRoot
-  std::optional<ValueTest> test;              // kFact, kRoot
+  std::optional<ValueCheck> test;             // kFact, kRoot
   std::vector<Node> children;
 };
 

@@ -29,7 +29,7 @@ Result<void> ValueCounter::add(const RowGroup& group) {
 }
 
 Result<void> ValueCounter::add_class(ClassView& view) {
-  ASSIGN_OR_RETURN(const Verdicts verdicts, matcher_.match(view, session_));
+  ASSIGN_OR_RETURN(const Verdicts verdicts, matcher_.match(view));
   if (verdicts.are(Verdict::kNo)) return {};
   std::vector<FieldColumn> columns;
   for (FieldReader& reader : readers_) {

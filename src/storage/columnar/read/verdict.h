@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "storage/api/time_range.h"
-#include "storage/columnar/read/value_test.h"
+#include "storage/columnar/read/value_check.h"
 
 namespace cairn::storage::columnar {
 

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "storage/columnar/read/value_test.h"
+#include "storage/columnar/read/value_check.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -29,12 +29,12 @@ std::vector<Constant> constants() {
   return made;
 }
 
-TEST(ValueTest, IntervalsMeanWhatTheComparisonMeans) {
+TEST(ValueCheck, IntervalsMeanWhatTheComparisonMeans) {
   for (const Operator op : kOperators) {
     for (const Constant& constant : constants()) {
       Comparison comparison{Field::intrinsic(Intrinsic::kDuration), op, {}};
       if (op != Operator::kExists) comparison.constants.push_back(constant);
-      const ValueTest test(comparison);
+      const ValueCheck test(comparison);
       ASSERT_TRUE(test.ints());
       for (const std::int64_t value : kInts) {
         EXPECT_EQ(test.ints()->contains(value), test.holds(model::AnyValue::integer(value)))
@@ -44,12 +44,12 @@ TEST(ValueTest, IntervalsMeanWhatTheComparisonMeans) {
   }
 }
 
-TEST(ValueTest, TextOfAnIntIsCanonical) {
+TEST(ValueCheck, TextOfAnIntIsCanonical) {
   for (const char* text :
        {"1", "-2", "01", "+1", "", "1 ", "1.0", "9223372036854775807", "9223372036854775808"}) {
     const Comparison comparison{
         Field::intrinsic(Intrinsic::kDuration), Operator::kTextEqual, {std::string(text)}};
-    const ValueTest test(comparison);
+    const ValueCheck test(comparison);
     for (const std::int64_t value : kInts) {
       EXPECT_EQ(test.ints()->contains(value), test.holds(model::AnyValue::integer(value)))
           << value << " = " << text;
@@ -57,11 +57,11 @@ TEST(ValueTest, TextOfAnIntIsCanonical) {
   }
 }
 
-TEST(ValueTest, SeveralConstantsAreNoInterval) {
+TEST(ValueCheck, SeveralConstantsAreNoInterval) {
   const Comparison comparison{
       Field::intrinsic(Intrinsic::kDuration), Operator::kEqual, {std::int64_t{1}, std::int64_t{3}}};
-  EXPECT_FALSE(ValueTest(comparison).ints());
-  EXPECT_TRUE(ValueTest(comparison).holds(model::AnyValue::integer(3)));
+  EXPECT_FALSE(ValueCheck(comparison).ints());
+  EXPECT_TRUE(ValueCheck(comparison).holds(model::AnyValue::integer(3)));
 }
 
 TEST(Verdict, RowsInAnIntervalAreThoseItContains) {

@@ -24,7 +24,7 @@ struct Row {
   const model::Span* span = nullptr;
   ShapeId shape = 0;
   ResourceId resource = 0;
-  bool extra = false;
+  std::string extra;
   std::vector<Cell> cells;
 };
 
@@ -41,13 +41,6 @@ struct Shared {
     if (counts) ++counts->rows;
   }
 };
-
-bool has_extra(const model::Span& span) {
-  return !span.events.empty() || !span.links.empty() || !span.trace_state.empty() ||
-         !span.status.message.empty() || !span.status.unknown_fields.empty() ||
-         !span.unknown_fields.empty() || span.dropped_attributes_count != 0 ||
-         span.dropped_events_count != 0 || span.dropped_links_count != 0;
-}
 
 // Writes the rows of a batch into Shared.
 class Builder {
@@ -77,7 +70,9 @@ class Builder {
     shape.columns = to_.schema->arena.copy(std::span<const ColumnId>(columns));
     shape.span_class = class_of(span_class);
     row.shape = shape_of(shape);
-    row.extra = shape.rest || has_extra(span);
+    Bytes extra;
+    encode_extra(span, shape.rest, extra);
+    row.extra = as_text(extra);
     to_.rows.push_back(std::move(row));
   }
 
@@ -241,14 +236,22 @@ class BatchGroup final : public RowGroup {
     std::vector<std::uint8_t> flags;
     bool any = false;
     for (const RowIndex row : classes_.at(span_class)) {
-      flags.push_back(rows_[row]->extra ? 1 : 0);
-      any = any || rows_[row]->extra;
+      flags.push_back(rows_[row]->extra.empty() ? 0 : 1);
+      any = any || !rows_[row]->extra.empty();
     }
     if (!any) flags.clear();
     return Pinned<std::uint8_t>::own(std::move(flags));
   }
-  Result<Pinned<std::string_view>> extras(ClassId) const override {
-    return unimplemented("extras of a batch");
+  Result<Pinned<std::string_view>> extras(ClassId span_class) const override {
+    if (shared_->counts) ++shared_->counts->extras;
+    std::vector<std::string_view> views;
+    bool any = false;
+    for (const RowIndex row : classes_.at(span_class)) {
+      views.push_back(rows_[row]->extra);
+      any = any || !rows_[row]->extra.empty();
+    }
+    if (!any) views.clear();
+    return Pinned<std::string_view>::own(std::move(views));
   }
   Result<ColumnValues> column(ClassId span_class, ColumnId column) const override;
 

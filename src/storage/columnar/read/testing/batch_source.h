@@ -23,6 +23,7 @@ struct BatchSourceOptions {
 struct ArrayCounts {
   std::atomic<int> rows{0};  // rows, starts, durations, resources, shapes, column values
   std::atomic<int> dictionaries{0};
+  std::atomic<int> extras{0};
   std::atomic<int> materialized{0};  // rows
 };
 

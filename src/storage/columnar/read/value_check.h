@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ValueTest: one comparison made ready for many values. It means exactly what holds() of
+// ValueCheck: one comparison made ready for many values. It means exactly what holds() of
 // condition_matcher.h does, and knows the shapes of it that columns can answer without asking value
 // by value.
 #pragma once
@@ -23,10 +23,10 @@ struct IntInterval {
 };
 
 // Thread rule: immutable.
-class ValueTest {
+class ValueCheck {
  public:
   // REQUIRES: a comparison of a condition that validates. `comparison` outlives the test.
-  explicit ValueTest(const Comparison& comparison);
+  explicit ValueCheck(const Comparison& comparison);
 
   bool holds(const model::AnyValue& value) const;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/columnar/read/value_test.h"
+#include "storage/columnar/read/value_check.h"
 
 #include <charconv>
 #include <cmath>
@@ -95,7 +95,7 @@ std::optional<IntInterval> int_interval(const Comparison& comparison) {
   return kNoInt;
 }
 
-ValueTest::ValueTest(const Comparison& comparison)
+ValueCheck::ValueCheck(const Comparison& comparison)
     : comparison_(&comparison), ints_(int_interval(comparison)) {
   if (comparison.op != Operator::kMatches && comparison.op != Operator::kNotMatches) return;
   auto compiled = Pattern::compile(std::get<std::string>(comparison.constants.front()));
@@ -103,12 +103,12 @@ ValueTest::ValueTest(const Comparison& comparison)
   pattern_ = *std::move(compiled);
 }
 
-bool ValueTest::holds(const AnyValue& value) const {
+bool ValueCheck::holds(const AnyValue& value) const {
   return storage::holds(value, comparison_->op, comparison_->constants,
                         pattern_ ? &*pattern_ : nullptr);
 }
 
-bool ValueTest::never(AnyValue::Kind kind) const {
+bool ValueCheck::never(AnyValue::Kind kind) const {
   const bool scalar = kind == AnyValue::Kind::kBool || kind == AnyValue::Kind::kInt ||
                       kind == AnyValue::Kind::kDouble || kind == AnyValue::Kind::kString;
   switch (comparison_->op) {
@@ -123,7 +123,7 @@ bool ValueTest::never(AnyValue::Kind kind) const {
   }
 }
 
-const std::string* ValueTest::only_text() const {
+const std::string* ValueCheck::only_text() const {
   const Operator op = comparison_->op;
   if (op != Operator::kEqual && op != Operator::kTextEqual) return nullptr;
   if (comparison_->constants.size() != 1) return nullptr;
