@@ -55,7 +55,7 @@ struct Config {
   net::ServerOptions net;
   Duration drain_time = std::chrono::seconds(5);
   ingest::IngestOptions ingest;
-  std::string storage_engine = "memory";
+  std::string storage_engine = "columnar";
   storage::ColumnarStoreOptions columnar;  // its path is `data`
   storage::MemoryStoreOptions memory;
 };

@@ -9,6 +9,7 @@
 #include "storage/api/testing/contract_suite.h"
 #include "storage/columnar/columnar_trace_store.h"
 #include "storage/columnar/fs/posix_file_system.h"
+#include "storage/columnar/fs/testing/fault_file_system.h"
 
 namespace cairn::storage {
 namespace {
@@ -42,14 +43,19 @@ ColumnarStoreOptions in_miniature() {
 
 class ColumnarUnderTest final : public StoreUnderTest {
  public:
-  explicit ColumnarUnderTest(ColumnarStoreOptions options)
-      : options_(std::move(options)), fs_(columnar::make_posix_file_system()) {
-    options_.path = fresh_directory();
+  // Background threads and a real disk, or neither: a disk in memory lets many histories pass.
+  explicit ColumnarUnderTest(ColumnarStoreOptions options) : options_(std::move(options)) {
+    if (options_.background) {
+      fs_ = columnar::make_posix_file_system();
+      options_.path = fresh_directory();
+    } else {
+      fs_ = std::make_unique<columnar::FaultFileSystem>();
+    }
     open();
   }
   ~ColumnarUnderTest() override {
     store_.reset();
-    std::filesystem::remove_all(options_.path);
+    if (options_.background) std::filesystem::remove_all(options_.path);
   }
 
   TraceStore& store() override { return *store_; }

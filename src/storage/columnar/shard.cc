@@ -26,7 +26,7 @@ void Shard::append(const model::Batch& batch, std::span<const std::uint32_t> ind
   if (active_ && (is_full() || is_old())) seal_locked();
   if (!active_) begin_head();
   active_->head->append(batch, indexes, &known());
-  Bytes record;
+  Bytes record = services_.wal.buffer();
   active_->head->record(record);
   account(record.size());
   // An empty record still waits its turn: what it duplicates may not be durable yet.
@@ -74,6 +74,7 @@ void Shard::begin_head() {
   entry->created_unix_nanos = services_.clock.unix_nanos();
   entry->wal =
       services_.wal.open({sources_->tenant().name, number_, id, entry->created_unix_nanos});
+  entry->account();
   sources_->add_head(entry);
   active_ = std::move(entry);
   unaccounted_ = 0;

@@ -97,7 +97,10 @@ void StoreMaintenance::start() {
 
 void StoreMaintenance::stop() {
   if (!thread_.joinable()) return;
-  thread_.request_stop();
+  {
+    const MutexLock lock(mutex_);  // or the thread may just be about to wait
+    thread_.request_stop();
+  }
   changed_.notify_all();
   thread_.join();
 }

@@ -76,6 +76,14 @@ class Planner {
 
 }  // namespace
 
+bool CompactionPlan::is_split(const TraceUnit& unit) const {
+  const std::size_t first = unit.first_piece;
+  const std::size_t end = first + unit.pieces;
+  const model::TraceId& id = pieces[first].trace_id;
+  return (first > 0 && pieces[first - 1].trace_id == id) ||
+         (end < pieces.size() && pieces[end].trace_id == id);
+}
+
 std::uint64_t CompactionPlan::rows_from(std::size_t first) const {
   std::uint64_t rows = 0;
   for (std::size_t i = first; i < units.size(); ++i) rows += units[i].rows;

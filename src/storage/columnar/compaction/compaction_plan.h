@@ -40,6 +40,8 @@ struct CompactionPlan {
   std::uint64_t rows_in = 0;
   std::uint64_t rows_dropped = 0;  // of traces that are not wanted: they are in no unit
 
+  // Whether the trace of `unit` has other units.
+  bool is_split(const TraceUnit& unit) const;
   // Rows of the units from `first` on.
   std::uint64_t rows_from(std::size_t first) const;
   // The end of the output that begins with unit `first`, when an output should have so many rows:

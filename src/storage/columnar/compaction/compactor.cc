@@ -2,6 +2,7 @@
 #include "storage/columnar/compaction/compactor.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "storage/columnar/compaction/compaction_plan.h"
@@ -21,7 +22,7 @@ struct Visit {
   std::uint32_t source = 0;
   std::uint32_t group = 0;
   TraceOrdinal ordinal = 0;
-  std::uint32_t number = 0;  // of the unit in its output
+  std::uint32_t number = 0;  // of the trace in its output
 };
 
 // Compacts inputs whose vocabularies fit together.
@@ -72,12 +73,16 @@ class Compaction {
 
   std::vector<Visit> visits(std::size_t first, std::size_t end) const {
     std::vector<Visit> all;
+    std::map<model::TraceId, std::uint32_t> split;  // a trace is one in a table, however many units
     for (std::size_t i = first; i < end; ++i) {
       const TraceUnit& unit = plan_.units[i];
+      auto number = static_cast<std::uint32_t>(i - first);
+      if (plan_.is_split(unit)) {
+        number = split.try_emplace(plan_.pieces[unit.first_piece].trace_id, number).first->second;
+      }
       for (std::uint32_t p = unit.first_piece; p < unit.first_piece + unit.pieces; ++p) {
         const TracePiece& piece = plan_.pieces[p];
-        all.push_back(
-            {piece.source, piece.group, piece.ordinal, static_cast<std::uint32_t>(i - first)});
+        all.push_back({piece.source, piece.group, piece.ordinal, number});
       }
     }
     std::ranges::sort(all, {}, [](const Visit& visit) {
