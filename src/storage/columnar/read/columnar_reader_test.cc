@@ -142,6 +142,26 @@ TEST_F(ColumnarReaderTest, SaysWhetherTimeRanOutOrNobodyWantsTheAnswer) {
   }
 }
 
+TEST_F(ColumnarReaderTest, FindsATraceWhoseSourcesEachHoldOneOfTheSpansAskedFor) {
+  TestBatch first;
+  TestBatch second;
+  add(first.span("a1", "01", "get"));
+  add(second.span("a1", "02", "put"));
+  const auto some = [](const char* name) {
+    return Condition::some_span(
+        Condition::equal(Field::intrinsic(Intrinsic::kName), Constant(std::string(name))));
+  };
+  const Condition both = Condition::all_of({some("get"), some("put")});
+  for (const Condition& condition :
+       {both, Condition::any_of({both}), Condition::all_of({Condition::any_of({both, both})}),
+        Condition::all_of({both, Condition::negate(some("del"))})}) {
+    EXPECT_EQ(reader_.search({}, {.condition = condition})->traces.size(), 1u);
+    EXPECT_EQ(reader_.search({}, {.condition = condition, .order = SearchOrder::kLongestFirst})
+                  ->traces.size(),
+              1u);
+  }
+}
+
 AggregateRequest by_service() {
   AggregateRequest request;
   request.group_by = {Field::attribute(Level::kResource, "service.name"),

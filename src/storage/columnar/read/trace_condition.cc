@@ -11,6 +11,7 @@ namespace cairn::storage::columnar {
 namespace {
 
 const Condition kEverySpan;
+constexpr int kBestSelectivity = 5;
 
 // Recursion here and below: bounded by kMaxConditionDepth.
 //
@@ -26,13 +27,13 @@ int selectivity(const Condition& condition) {
       const bool equality =
           comparison.op == Operator::kEqual || comparison.op == Operator::kTextEqual;
       if (!equality) return 3;
-      return comparison.field.level == Level::kResource ? 4 : 5;
+      return comparison.field.level == Level::kResource ? 4 : kBestSelectivity;
     }
     case Condition::Kind::kAnd:
       for (const Condition& child : condition.children) best = std::max(best, selectivity(child));
       return best;
     case Condition::Kind::kOr:
-      best = condition.children.empty() ? 5 : 4;
+      best = kBestSelectivity;
       for (const Condition& child : condition.children) best = std::min(best, selectivity(child));
       return best;
     case Condition::Kind::kNot:
@@ -95,36 +96,37 @@ class TraceConditionCompiler {
     return node;
   }
 
-  // The part of the condition whose truth needs a seed, or null; `worth` says how selective.
-  const Node* seed(const Node& node, int& worth) const {
-    worth = 0;
+  // The some_spans of which a trace that matches has at least one, how selective they are together.
+  struct Seed {
+    bool known = false;  // false: any span may be all there is
+    int worth = 0;
+    std::vector<std::size_t> some_spans;
+  };
+  Seed seed(const Node& node) const {
     if (node.kind == Node::Kind::kSomeSpan) {
-      worth = selectivities_[node.some_span];
-      return &node;
+      return {true, selectivities_[node.some_span], {node.some_span}};
     }
-    if (node.kind == Node::Kind::kOr) {
-      int least = 6;
-      for (const Node& child : node.children) {
-        int one = 0;
-        if (!seed(child, one)) return nullptr;
-        least = std::min(least, one);
-      }
-      worth = least;
-      return &node;
-    }
-    const Node* best = nullptr;
+    if (node.kind == Node::Kind::kOr) return seed_of_or(node);
+    Seed best;
     if (node.kind != Node::Kind::kAnd) return best;
     for (const Node& child : node.children) {
-      int one = 0;
-      const Node* found = seed(child, one);
-      if (!found || (best && one <= worth)) continue;
-      best = found;
-      worth = one;
+      Seed one = seed(child);
+      if (one.known && (!best.known || one.worth > best.worth)) best = std::move(one);
     }
     return best;
   }
 
  private:
+  Seed seed_of_or(const Node& node) const {
+    Seed all{true, kBestSelectivity, {}};
+    for (const Node& child : node.children) {
+      const Seed one = seed(child);
+      if (!one.known) return {};
+      all.worth = std::min(all.worth, one.worth);
+      all.some_spans.insert(all.some_spans.end(), one.some_spans.begin(), one.some_spans.end());
+    }
+    return all;
+  }
   Result<Node> comparison(const Comparison& comparison) {
     Node node;
     node.intrinsic = std::get<Intrinsic>(comparison.field.what);
@@ -154,8 +156,9 @@ Result<TraceCondition> TraceCondition::make(const Condition& condition, const Ti
   parts->range = range;
   TraceConditionCompiler compiler(*parts);
   ASSIGN_OR_RETURN(parts->root, compiler.compile(condition));
-  int worth = 0;
-  parts->seed = compiler.seed(parts->root, worth);
+  TraceConditionCompiler::Seed seed = compiler.seed(parts->root);
+  parts->has_seed = seed.known;
+  parts->seed = std::move(seed.some_spans);
   parts->touched = std::make_unique<ColumnFilter>(kEverySpan, range);
   return TraceCondition(std::move(parts));
 }

@@ -7,6 +7,7 @@
 // they know less: a "seed" that every trace that matches must have in at least one of its parts,
 //   seed(some_span(x)) = a span of x      seed(or) = any of its seeds
 //   seed(and) = the seed of its most selective part      else: a span in the range
+// It is chosen once for all groups: the parts of an `and` may lie in different ones.
 #pragma once
 
 #include <deque>

@@ -33,7 +33,8 @@ struct TraceCondition::Parts {
 
   TimeRange range;
   Node root;
-  const Node* seed = nullptr;  // null: every span in the range
+  bool has_seed = false;          // false: every span in the range is one
+  std::vector<std::size_t> seed;  // indexes into some_spans: a span of any of them
   std::deque<SomeSpan> some_spans;
   std::deque<Root> roots;
   std::unique_ptr<ColumnFilter> touched;  // every span in the range

@@ -128,6 +128,14 @@ class GroupQuestion {
     }
   }
 
+  Result<Verdicts> some_span(std::size_t index) {
+    if (!some_spans_[index]) {
+      ASSIGN_OR_RETURN(some_spans_[index],
+                       highest(parts_.some_spans[index].filter, group_, session_));
+    }
+    return *some_spans_[index];
+  }
+
  private:
   Result<Verdicts> combination(const Node& node) {
     if (node.kind == Node::Kind::kNot) {
@@ -144,14 +152,6 @@ class GroupQuestion {
       if (verdicts.are(is_or ? Verdict::kYes : Verdict::kNo)) break;
     }
     return verdicts;
-  }
-
-  Result<Verdicts> some_span(std::size_t index) {
-    if (!some_spans_[index]) {
-      ASSIGN_OR_RETURN(some_spans_[index],
-                       highest(parts_.some_spans[index].filter, group_, session_));
-    }
-    return *some_spans_[index];
   }
 
   Result<Verdicts> facts(const Node& node) {
@@ -199,8 +199,13 @@ Result<GroupTraces> TraceCondition::ask(GroupView& group, ReadSession& session) 
   if (touched.are(Verdict::kNo)) return answer;
   GroupQuestion question(*parts_, group, session);
   Verdicts seeds = touched;
-  if (parts_->seed) {
-    ASSIGN_OR_RETURN(seeds, question.ask(*parts_->seed));
+  if (parts_->has_seed) {
+    seeds = Verdicts::same(Verdict::kNo);
+    for (const std::size_t index : parts_->seed) {
+      ASSIGN_OR_RETURN(const Verdicts one, question.some_span(index));
+      keep_higher(seeds, one);
+    }
+    unify(seeds);
     // Nothing that matches, alone or together with other parts, is without a seed somewhere; and
     // alone it must be here.
     if (seeds.are(Verdict::kNo)) return answer;
