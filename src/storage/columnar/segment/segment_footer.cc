@@ -142,8 +142,8 @@ std::size_t SegmentFooter::memory_bytes() const {
 }
 
 Bytes encode_segment_header() {
-  Bytes out;
-  put_raw(out, as_bytes(kMagic));
+  const ByteView magic = as_bytes(kMagic);
+  Bytes out(magic.begin(), magic.end());
   put_fixed(out, kSegmentVersion);
   put_fixed(out, page_checksum(out));
   return out;
