@@ -59,7 +59,7 @@ std::uint64_t next_seed(std::uint64_t seed) {
 // `keys` in the order of their segments: what is filled after each other lies side by side.
 template <typename Key>
 std::vector<Key> in_segment_order(std::span<const Key> keys, std::uint32_t segments) {
-  const int bits = std::bit_width(segments);
+  const auto bits = static_cast<int>(std::bit_width(segments));
   const int shift = 64 - bits;
   std::vector<std::uint32_t> ends((std::size_t{1} << bits) + 1, 0);
   for (const Key& key : keys) ++ends[(key.hash >> shift) + 1];

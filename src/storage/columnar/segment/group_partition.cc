@@ -111,7 +111,8 @@ class Partitioner {
   void cut(GroupPartition& made, const LargeTrace& trace, std::size_t end) const {
     const std::size_t begin = trace.first_group == 0 ? 0 : made.ends[trace.first_group - 1];
     const auto rows = std::span(made.rows).subspan(begin, end - begin);
-    std::ranges::stable_sort(rows, {}, [&](RowIndex row) { return table_.rows[row].start; });
+    std::ranges::sort(rows, {},
+                      [&](RowIndex row) { return std::pair(table_.rows[row].start, row); });
     std::size_t from = begin;
     for (std::size_t group = trace.first_group; from < end; ++group) {
       std::ranges::sort(std::span(made.rows).subspan(from, made.ends[group] - from));

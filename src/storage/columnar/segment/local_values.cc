@@ -40,8 +40,9 @@ void sort_by_frequency(std::span<const std::uint32_t> counts, std::vector<std::u
                        std::vector<std::uint32_t>& indexes) {
   std::vector<std::uint32_t> order(distinct.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::ranges::stable_sort(order,
-                           [&](std::uint32_t a, std::uint32_t b) { return counts[a] > counts[b]; });
+  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+    return counts[a] != counts[b] ? counts[a] > counts[b] : a < b;
+  });
   std::vector<std::uint64_t> sorted(distinct.size());
   std::vector<std::uint32_t> place(distinct.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) {

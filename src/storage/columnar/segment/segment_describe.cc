@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -26,7 +27,9 @@ class Sums {
     for (auto& [key, sum] : sums_) {
       list.push_back({key.first, key.second, sum.bytes, sum.pages});
     }
-    std::ranges::stable_sort(list, std::ranges::greater(), &ColumnBytes::bytes);
+    std::ranges::sort(list, [](const ColumnBytes& a, const ColumnBytes& b) {
+      return std::tie(b.bytes, a.column, a.encoding) < std::tie(a.bytes, b.column, b.encoding);
+    });
     return list;
   }
 
@@ -117,8 +120,9 @@ Result<std::string> SegmentFile::describe() const {
   std::map<std::string_view, std::uint64_t> kinds;
   for (const ColumnBytes& column : columns) kinds[kind_of(column)] += column.bytes;
   std::vector<std::pair<std::string_view, std::uint64_t>> sorted(kinds.begin(), kinds.end());
-  std::ranges::stable_sort(sorted, std::ranges::greater(),
-                           &std::pair<std::string_view, std::uint64_t>::second);
+  std::ranges::sort(sorted, [](const auto& a, const auto& b) {
+    return std::tie(b.second, a.first) < std::tie(a.second, b.first);
+  });
   fmt::format_to(to, "\n{:>12} {:>8}  what\n", "bytes", "B/span");
   for (const auto& [kind, bytes] : sorted) {
     fmt::format_to(to, "{:>12} {:>8.3f}  {}\n", bytes, per(bytes, info().rows), kind);
