@@ -7,6 +7,22 @@
 #include "storage/columnar/encoding/texts.h"
 
 namespace cairn::storage::columnar {
+namespace {
+
+// Apart from the other keys of a group (paged_group_internal.h), which count from 1.
+constexpr std::uint64_t kTextPageKey = std::uint64_t{255} << 56;
+
+Result<std::shared_ptr<const Bytes>> read_text_page(const PageRef& page, const PageReader& pages) {
+  using Loaded = std::pair<Bytes, std::size_t>;
+  const PageCache::Key key{pages.segment(), kTextPageKey | page.offset};
+  return pages.cache().get<Bytes>(key, [&]() -> Result<Loaded> {
+    ASSIGN_OR_RETURN(Bytes bytes, pages.read(page, "texts"));
+    const std::size_t size = bytes.capacity();
+    return Loaded{std::move(bytes), size};
+  });
+}
+
+}  // namespace
 
 Result<std::vector<std::uint32_t>> rows_from_gaps(std::span<const std::uint32_t> gaps,
                                                   std::uint32_t rows) {
@@ -21,11 +37,33 @@ Result<std::vector<std::uint32_t>> rows_from_gaps(std::span<const std::uint32_t>
   return made;
 }
 
-ByteView ClassPages::page(PageNumber number) const {
-  const PageRef& first = directory_->pages[first_page_];
-  const PageRef& wanted = directory_->pages[number];
-  return ByteView(buffer_).subspan(static_cast<std::size_t>(wanted.offset - first.offset),
-                                   wanted.size);
+Result<void> ClassPages::read_piece(PageNumber begin, PageNumber end, const PageReader& pages) {
+  if (begin == end) return {};
+  const auto run = std::span(directory_->pages).subspan(begin, end - begin);
+  ASSIGN_OR_RETURN(const auto views,
+                   pages.read_run(run, "pages of a class", buffers_.emplace_back()));
+  std::ranges::copy(views, views_.begin() + (begin - first_page_));
+  return {};
+}
+
+// All but the pages of large texts.
+Result<void> ClassPages::read_pages(const ClassEntry& entry, const PageReader& pages) {
+  first_page_ = entry.first_page;
+  views_.resize(entry.end_page - entry.first_page);
+  unpacked_.resize(views_.size());
+  PageNumber begin = entry.first_page;
+  const auto leave_out = [&](const TextColumn& column) -> Result<void> {
+    if (!is_large(column)) return {};
+    const auto large = directory_->pages_of(column);
+    RETURN_IF_ERROR(read_piece(begin, large.front().page, pages));
+    begin = large.back().page + 1;
+    return {};
+  };
+  RETURN_IF_ERROR(leave_out(entry.extra_texts));
+  for (const ColumnEntry& column : directory_->columns_of(entry)) {
+    if (column.plain) RETURN_IF_ERROR(leave_out(column.texts));
+  }
+  return read_piece(begin, entry.end_page, pages);
 }
 
 Result<ClassPages> ClassPages::read(std::shared_ptr<const GroupDirectory> directory,
@@ -34,11 +72,7 @@ Result<ClassPages> ClassPages::read(std::shared_ptr<const GroupDirectory> direct
   ClassPages made;
   made.directory_ = std::move(directory);
   const GroupDirectory& all = *made.directory_;
-  made.first_page_ = entry.first_page;
-  const auto run =
-      std::span(all.pages).subspan(entry.first_page, entry.end_page - entry.first_page);
-  RETURN_IF_ERROR(pages.read_run(run, "pages of a class", made.buffer_));
-  made.unpacked_.resize(run.size());
+  RETURN_IF_ERROR(made.read_pages(entry, pages));
   const bool constant = entry.shapes.form == NumberColumn::Form::kConstant;
   ASSIGN_OR_RETURN(ClassShapes shapes,
                    ClassShapes::decode(all, entry, schema,
@@ -79,6 +113,7 @@ Result<void> ClassPages::unpack(const NumberColumn& column, std::size_t count, b
 }
 
 Result<void> ClassPages::unpack(const TextColumn& column) {
+  if (is_large(column)) return {};
   for (const TextPage& run : directory_->pages_of(column)) {
     RETURN_IF_ERROR(
         decode_texts(page(run.page), run.values, run.bytes, arena_, unpacked(run.page).texts));
@@ -102,7 +137,8 @@ Result<void> ClassPages::numbers(const NumberColumn& column, std::size_t count, 
 }
 
 Result<void> ClassPages::texts(const TextColumn& column, std::size_t first, std::size_t n,
-                               Arena& arena, std::vector<std::string_view>& out) const {
+                               const PageReader& pages, Arena& arena,
+                               std::vector<std::string_view>& out) const {
   if (column.constant) {
     first = 0;
     n = 1;
@@ -114,20 +150,32 @@ Result<void> ClassPages::texts(const TextColumn& column, std::size_t first, std:
       continue;
     }
     const std::size_t here = std::min<std::size_t>(n, run.values - first);
-    const std::size_t before = out.size();
-    const std::vector<std::string_view>& known = unpacked(run.page).texts;
-    if (known.empty()) {
-      RETURN_IF_ERROR(
-          decode_texts_at(page(run.page), run.values, first, here, run.bytes, arena, out));
-    } else {
-      const auto from = known.begin() + static_cast<std::ptrdiff_t>(first);
-      out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(here));
-    }
-    // They may point into the page or into what is unpacked.
-    for (std::size_t i = before; i < out.size(); ++i) out[i] = arena.copy(out[i]);
+    RETURN_IF_ERROR(texts_of_page(run, first, here, pages, arena, out));
     n -= here;
     first = 0;
   }
+  return {};
+}
+
+Result<void> ClassPages::texts_of_page(const TextPage& run, std::size_t first, std::size_t n,
+                                       const PageReader& pages, Arena& arena,
+                                       std::vector<std::string_view>& out) const {
+  const std::size_t before = out.size();
+  const std::vector<std::string_view>& known = unpacked(run.page).texts;
+  std::shared_ptr<const Bytes> read;
+  if (!known.empty()) {
+    const auto from = known.begin() + static_cast<std::ptrdiff_t>(first);
+    out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(n));
+  } else {
+    ByteView bytes = page(run.page);
+    if (bytes.empty()) {
+      ASSIGN_OR_RETURN(read, read_text_page(directory_->pages[run.page], pages));
+      bytes = *read;
+    }
+    RETURN_IF_ERROR(decode_texts_at(bytes, run.values, first, n, run.bytes, arena, out));
+  }
+  // They may point into the page or into what is unpacked.
+  for (std::size_t i = before; i < out.size(); ++i) out[i] = arena.copy(out[i]);
   return {};
 }
 
@@ -137,9 +185,10 @@ std::size_t ClassPages::extras_before(std::uint32_t class_row) const {
 }
 
 std::size_t ClassPages::memory_bytes() const {
-  std::size_t bytes = sizeof *this + buffer_.capacity() + shapes_->memory_bytes() +
-                      4 * extra_rows_.capacity() + unpacked_.capacity() * sizeof(Unpacked) +
-                      arena_.reserved_bytes();
+  std::size_t bytes = sizeof *this + shapes_->memory_bytes() +
+                      views_.capacity() * sizeof(ByteView) + 4 * extra_rows_.capacity() +
+                      unpacked_.capacity() * sizeof(Unpacked) + arena_.reserved_bytes();
+  for (const Bytes& buffer : buffers_) bytes += buffer.capacity();
   for (const Unpacked& page : unpacked_) {
     bytes += 8 * page.numbers.capacity() + sizeof(std::string_view) * page.texts.capacity();
   }

@@ -42,7 +42,7 @@ Result<void> ClassValues::load(std::size_t index, std::uint32_t begin, std::uint
   column.texts.clear();
   if (n == 0) return {};
   if (column.plain) {
-    return pages_->texts(entry.texts, first, n, context_.out.arena, column.texts);
+    return pages_->texts(entry.texts, first, n, context_.pages, context_.out.arena, column.texts);
   }
   RETURN_IF_ERROR(pages_->numbers(entry.numbers, entry.values, first, n, column.numbers));
   if (is_text(column.type)) return load_dictionary_texts(entry.column, column);
@@ -152,7 +152,8 @@ Result<void> ClassValues::fill_extras(std::span<const WantedRow> rows) {
   const std::size_t end = pages_->extras_before(rows.back().class_row + 1);
   if (begin == end) return {};
   std::vector<std::string_view> texts;
-  RETURN_IF_ERROR(pages_->texts(entry_.extra_texts, begin, end - begin, context_.out.arena, texts));
+  RETURN_IF_ERROR(pages_->texts(entry_.extra_texts, begin, end - begin, context_.pages,
+                                context_.out.arena, texts));
   const std::size_t count = end - begin;
   std::size_t next = 0;
   for (const WantedRow& row : rows) {

@@ -23,6 +23,7 @@ struct WantedRow {
 struct ValueContext {
   const SegmentVocabulary& vocabulary;
   const Schema& schema;
+  const PageReader& pages;
   SchemaCopier& copier;
   model::Batch& out;
   bool whole_dictionaries = false;  // many rows: cheaper than one value after another

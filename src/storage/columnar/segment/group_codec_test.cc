@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/hex.h"
 #include "storage/columnar/segment/group_testing.h"
 #include "storage/columnar/segment/segment_testing.h"
 
@@ -244,6 +245,26 @@ TEST(GroupCodec, StoresAnEmptyClassOfNothingButConstants) {
   expect_round_trip(traces.table());
 }
 
+// Texts of a megabyte: in pages of their own, read one by one.
+TEST(GroupCodec, TakesTextsThatNeedManyPages) {
+  Traces traces;
+  Arena arena;
+  std::mt19937_64 random(1);
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    std::string text(i % 9 == 0 ? 300'000 : 10'000, 'x');
+    for (char& letter : text) letter = static_cast<char>('a' + random() % 26);
+    // The third column has no dictionary (group_testing.cc).
+    const model::Attribute attributes[] = {
+        {"a", model::AnyValue::integer(1)},
+        {"b", model::AnyValue::integer(2)},
+        {"c", model::AnyValue::string(arena.copy(std::string_view(text)))}};
+    model::Span& span = traces.add(i / 4, i + 1, 0);
+    span.attributes = arena.copy(std::span<const model::Attribute>(attributes));
+    span.trace_state = arena.copy(std::string_view(text).substr(0, 9'000));
+  }
+  expect_round_trip(traces.table());
+}
+
 TEST(GroupCodec, StoresATopologyThatRepeatsOnce) {
   const auto bytes = [](bool alike) {
     Traces traces;
@@ -286,6 +307,28 @@ TEST(GroupCodec, FactsAreReadWithoutTheRest) {
   EXPECT_EQ(facts->min_start.unix_nanos, 50U);
   EXPECT_EQ(facts->max_start.unix_nanos, 70U);
   EXPECT_EQ(facts->max_trace_duration, 400U);
+}
+
+// docs/formats/row-group.md, "Example"; x stands for what the encodings decide.
+TEST(GroupCodec, WritesTheDirectoryOfTheFormatsPage) {
+  Traces traces;
+  traces.add(1, 1, 0, 100, 200).name = "a";
+  traces.add(1, 2, 1, 110, 150).name = "b";
+  GroupOnDisk disk(traces.table());
+  ASSERT_TRUE(disk.write());
+  const std::string expected =
+      "0201 640a64 10 10xxxxxxxx 0064 0064 0000 00 0002 01xxxxxxxxxx 01xxxxxxxxxx 00 10xxxxxxxx 02"
+      "000100 0000 0000 0000 0064 00 00"
+      "000100 0001 0000 000a 0028 00 00";
+  const std::string made = to_hex(disk.directory);
+  std::size_t at = 0;
+  for (const char digit : expected) {
+    if (digit == ' ') continue;
+    ASSERT_LT(at, made.size());
+    EXPECT_TRUE(digit == 'x' || digit == made[at]) << made << " at " << at;
+    ++at;
+  }
+  EXPECT_EQ(at, made.size());
 }
 
 TEST(GroupCodec, NamesEveryPageOnceAndWithoutGaps) {

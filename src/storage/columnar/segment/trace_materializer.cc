@@ -21,7 +21,7 @@ TraceMaterializer::TraceMaterializer(const PagedGroup& group, const Schema& sche
       out_(out),
       copier_(schema, out),
       whole_(rows >= kManyRows && rows >= group.facts().rows / 8),
-      context_{group.vocabulary(), schema, copier_, out, rows >= kManyRows} {
+      context_{group.vocabulary(), schema, group.pages(), copier_, out, rows >= kManyRows} {
 }
 
 Result<void> TraceMaterializer::open() {
