@@ -40,7 +40,9 @@ std::shared_ptr<const model::Batch> some_trace(int n) {
   batch.resource(n % 2 == 0 ? "shop" : "cart").span(trace, hex(n), "GET /" + std::to_string(n));
   batch.attribute("n", model::AnyValue::integer(n * 1000));
   batch.attribute("text", model::AnyValue::string("some value " + std::to_string(n % 7)));
-  batch.event("exception", std::chrono::microseconds(3)).span(trace, hex(n + 50), "inner").parent(hex(n));
+  batch.event("exception", std::chrono::microseconds(3))
+      .span(trace, hex(n + 50), "inner")
+      .parent(hex(n));
   return batch.share();
 }
 
@@ -132,6 +134,19 @@ TEST(ColumnarDamage, AFlippedBitIsNamedAndContained) {
       expect_contained(read(image, path, bit), whole, path);
     }
   }
+}
+
+TEST(ColumnarDamage, SegmentsWithoutAManifestAreNotTakenForOrphans) {
+  FaultFileSystem disk;
+  for (const auto& [path, bytes] : an_image()) {
+    if (path.find("/segments/") != std::string::npos) disk.put(path, bytes);
+  }
+  const auto files = disk.files();
+  SystemClock clock;
+  const auto store = ColumnarTraceStore::open(options(), disk, clock);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, ErrorCode::kCorruption);
+  for (const std::string& file : files) EXPECT_TRUE(disk.exists(file)) << file;
 }
 
 }  // namespace

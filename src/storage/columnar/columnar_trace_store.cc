@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/columnar_trace_store.h"
 
-#include <atomic>
+#include <algorithm>
 
 #include "storage/columnar/columnar_admin.h"
 #include "storage/columnar/columnar_writer.h"
@@ -19,12 +19,24 @@ struct Opened {
   std::unique_ptr<Manifest> manifest;
 };
 
+// Without CURRENT a folder is new, unless it holds segments: then they would be taken for orphans.
+Result<void> refuse_lost_manifest(const std::string& path, FileSystem& fs) {
+  ASSIGN_OR_RETURN(const auto files, fs.list(path));
+  if (std::ranges::find(files, "CURRENT") != files.end()) return {};
+  ASSIGN_OR_RETURN(const auto segments, fs.list(path + "/segments"));
+  if (segments.empty()) return {};
+  return corruption(path +
+                    "/CURRENT is missing, but there are segments: restore it from a backup, "
+                    "or move the segments away");
+}
+
 Result<Opened> open_directory(const std::string& path, FileSystem& fs) {
   Opened opened;
   for (const char* part : {"", "/wal", "/segments"}) {
     RETURN_IF_ERROR(fs.make_directories(path + part));
   }
   ASSIGN_OR_RETURN(opened.lock, fs.lock(path));
+  RETURN_IF_ERROR(refuse_lost_manifest(path, fs));
   ASSIGN_OR_RETURN(opened.manifest, Manifest::open(fs, path));
   RETURN_IF_ERROR(fs.sync_directory(path));
   return opened;
