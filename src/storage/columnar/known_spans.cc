@@ -26,15 +26,16 @@ struct StoredSpan {
 // The spans of one trace in other sources, by span id.
 class StoredFragments final : public Fragments {
  public:
-  void add(const std::shared_ptr<const SpanSource>& source, std::span<const TracePlace> places) {
+  void add(const std::shared_ptr<const SpanSource>& source, std::span<const TracePlace> places,
+           SpanIdsOfGroups& known_ids) {
     for (const TracePlace& place : places) {
       std::vector<RowIndex> rows;
       const auto group = source->groups()[place.group];
-      const auto span_ids = group->span_ids();
-      if (!span_ids || !group->rows_of_trace(place.trace, rows)) continue;
+      const auto span_ids = ids_of(*group, known_ids);
+      if (span_ids.empty() || !group->rows_of_trace(place.trace, rows)) continue;
       rows.resize(std::min(rows.size(), kMostKnownSpans - spans_.size()));
       for (const RowIndex row : rows) {
-        spans_.push_back({(*span_ids)[row], static_cast<std::uint32_t>(groups_.size()), row});
+        spans_.push_back({span_ids[row], static_cast<std::uint32_t>(groups_.size()), row});
       }
       groups_.push_back(group);
     }
@@ -54,6 +55,13 @@ class StoredFragments final : public Fragments {
   }
 
  private:
+  // Empty when they cannot be read.
+  static std::span<const model::SpanId> ids_of(const RowGroup& group, SpanIdsOfGroups& known_ids) {
+    const auto [found, is_new] = known_ids.try_emplace(&group);
+    if (is_new) found->second = group.span_ids().value_or({});
+    return found->second.view;
+  }
+
   bool equals(const StoredSpan& stored, const model::Batch& batch, const model::Span& span) const {
     model::Batch copy;
     const RowIndex rows[] = {stored.row};
@@ -77,7 +85,7 @@ std::shared_ptr<const Fragments> KnownSpans::find(const model::TraceId& id) {
     const auto places = source->find(id);
     if (!places || places->empty()) continue;
     if (!found) found = std::make_shared<StoredFragments>();
-    found->add(source, *places);
+    found->add(source, *places, span_ids_);
   }
   if (!found || found->empty()) return nullptr;
   found->sort();

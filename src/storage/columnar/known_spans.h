@@ -5,12 +5,16 @@
 #pragma once
 
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "storage/columnar/head/head.h"
 #include "storage/columnar/schema/row_group.h"
 
 namespace cairn::storage::columnar {
+
+// Span ids by row of the groups that were asked for so far: a group gives them all at once.
+using SpanIdsOfGroups = std::unordered_map<const RowGroup*, Pinned<model::SpanId>>;
 
 // Thread rule: one thread. Ownership: shares the sources.
 // A source that cannot be read holds nothing as far as this is concerned: a damaged segment must
@@ -24,6 +28,7 @@ class KnownSpans final : public Elsewhere {
 
  private:
   std::vector<std::shared_ptr<const SpanSource>> sources_;
+  SpanIdsOfGroups span_ids_;
 };
 
 }  // namespace cairn::storage::columnar
