@@ -57,7 +57,7 @@ void expect_same_rows(const Written& written) {
 }
 
 TEST(Segment, GivesBackEverySpanOfATable) {
-  for (const std::size_t spans : {1, 2, 17, 500}) {
+  for (const std::size_t spans : {1U, 2U, 17U, 500U}) {
     SCOPED_TRACE(spans);
     expect_same_rows(*write_random(spans, spans));
   }
