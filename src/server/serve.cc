@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -60,12 +61,23 @@ void wait_for_stop_signal() {
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
+// Every segment and every connection is a descriptor, and the usual soft limit is 1024.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    log_warn("the limit of open files stays low", {{"error", std::strerror(errno)}});
+  }
+}
+
 }  // namespace
 
 int serve(const Config& config, const std::string& ports_file) {
   const sigset_t signals = stop_signals();
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
 
   auto application = Application::start(config);
   if (!application) {

@@ -247,9 +247,10 @@ void add_retention(std::vector<Setting>& table) {
       duration("storage.retention.max_age",
                "Spans that arrived longer ago are dropped, by whole hours; 0: none are.",
                [](auto& c) -> auto& { return c.columnar.retention.max_age; }));
-  table.push_back(size("storage.retention.max_bytes",
-                       "Segments above this total are dropped, oldest first; 0: no limit.",
-                       [](auto& c) -> auto& { return c.columnar.retention.max_bytes; }));
+  table.push_back(
+      size("storage.retention.max_bytes",
+           "Segments of a tenant above this total are dropped, oldest first; 0: no limit.",
+           [](auto& c) -> auto& { return c.columnar.retention.max_bytes; }));
   Setting services = make(
       "storage.retention.services", "Shorter ages for some services, `cart=24h`.",
       [](auto& c) -> auto& { return c.columnar.retention.services; }, parse_service_ages,
@@ -264,9 +265,9 @@ void add_columnar(std::vector<Setting>& table) {
       "When spans are acknowledged: group (synced together), each (one sync a request), none "
       "(written, not synced).",
       [](auto& c) -> auto& { return c.columnar.wal.fsync; }, parse_fsync, print_fsync));
-  table.push_back(number<std::uint32_t>("storage.shards",
-                                        "Heads that take spans side by side; 0: one a core.",
-                                        [](auto& c) -> auto& { return c.columnar.shards; }));
+  table.push_back(number<std::uint32_t>(
+      "storage.shards", "Heads that take spans side by side; 0: one a core, at most 8.",
+      [](auto& c) -> auto& { return c.columnar.shards; }));
   table.push_back(number<std::size_t>("storage.head_spans",
                                       "Spans of a shard that become a segment together.",
                                       [](auto& c) -> auto& { return c.columnar.head_rows; }));

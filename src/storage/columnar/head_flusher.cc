@@ -2,10 +2,10 @@
 #include "storage/columnar/head_flusher.h"
 
 #include <algorithm>
-#include <random>
 
 #include "base/log.h"
 #include "base/thread.h"
+#include "storage/columnar/random_seed.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -13,11 +13,6 @@ namespace {
 constexpr auto kTick = std::chrono::milliseconds(500);
 // Finished heads that the manifest remembers before it is told which of their files are gone.
 constexpr std::size_t kRememberedHeads = 256;
-
-std::uint64_t random_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
-}
 
 }  // namespace
 
@@ -80,7 +75,9 @@ void HeadFlusher::run(const std::stop_token& stop) {
 
 void HeadFlusher::tick() {
   core_.check_disk();
+  const bool press = core_.heads_press() && waiting() == 0;
   for (TenantState* tenant : core_.tenants()) {
+    if (press) core_.seal_all(*tenant);
     for (const auto& shard : tenant->shards) shard->tick();
   }
   forget_finished();
@@ -124,7 +121,10 @@ Result<void> HeadFlusher::flush(Work& work) {
   RETURN_IF_ERROR(core_.publish(*work.sources, std::move(edit), &head, std::move(added)));
   // The file may stay when it cannot be removed: a finished head is never replayed again.
   if (head.wal) {
-    core_.wal().remove(head.wal);
+    core_.wal().remove(head.wal, [gone = gone_, id = head.head->id()](const Result<void>& sure) {
+      const MutexLock lock(gone->mutex);
+      if (sure) gone->heads.push_back(id);
+    });
   } else if (head.damage.empty()) {
     (void)core_.fs().remove(head.replayed_path).has_value();
   } else {
@@ -156,19 +156,16 @@ Result<std::shared_ptr<const Segment>> HeadFlusher::write(const Work& work) {
 }
 
 void HeadFlusher::forget_finished() {
-  const ManifestState state = core_.manifest_state();
-  if (state.finished_heads.size() < kRememberedHeads) return;
-  const auto files = core_.fs().list(core_.wal_directory());
-  if (!files || !core_.fs().sync_directory(core_.wal_directory())) return;
+  if (core_.finished_heads() < kRememberedHeads) return;
   ManifestEdit edit;
-  for (const std::uint64_t head : state.finished_heads) {
-    if (!std::ranges::binary_search(*files, wal_file_name(head))) {
-      edit.forgotten_heads.push_back(head);
-    }
+  {
+    const MutexLock lock(gone_->mutex);
+    edit.forgotten_heads.swap(gone_->heads);
   }
   if (edit.forgotten_heads.empty()) return;
   TenantSources none{model::TenantId{}};
-  (void)core_.publish(none, std::move(edit), nullptr, {}).has_value();  // tried again next time
+  // Those that stay remembered cost some bytes of manifest until the next start.
+  (void)core_.publish(none, std::move(edit), nullptr, {}).has_value();
 }
 
 }  // namespace cairn::storage::columnar

@@ -18,7 +18,7 @@ namespace cairn::storage::columnar {
 // Thread rule: any thread.
 class HeadFlusher {
  public:
-  // `flushed` is called after each head, without locks.
+  // `flushed` is called after each head.
   HeadFlusher(StoreCore& core, std::function<void()> flushed)
       : core_(core), flushed_(std::move(flushed)) {}
   ~HeadFlusher() { stop(); }
@@ -49,6 +49,13 @@ class HeadFlusher {
   void tick();
   void forget_finished();
 
+  // Finished heads whose files cannot come back; the WAL's thread adds to it, maybe after this is
+  // gone.
+  struct GoneHeads {
+    Mutex mutex;
+    std::vector<std::uint64_t> heads GUARDED_BY(mutex);
+  };
+
   StoreCore& core_;
   const std::function<void()> flushed_;
   Mutex work_mutex_;  // held while a head is written, so that the order is kept
@@ -56,6 +63,7 @@ class HeadFlusher {
   CondVar changed_;
   std::deque<Work> queue_ GUARDED_BY(mutex_);
   std::string trouble_ GUARDED_BY(mutex_);
+  const std::shared_ptr<GoneHeads> gone_ = std::make_shared<GoneHeads>();
   std::jthread thread_;
 };
 

@@ -3,22 +3,45 @@
 
 #include <algorithm>
 
+#include <xxhash.h>
+
+#include "storage/columnar/encoding/record_codec.h"
+#include "storage/columnar/random_seed.h"
+
 namespace cairn::storage::columnar {
 namespace {
 
 // Spans of one trace that are remembered to be compared with; those beyond are not, and their
 // duplicates are kept twice: memory is bounded whatever a trace grows to.
-constexpr std::size_t kMostKnownSpans = 4'000'000;
+constexpr std::size_t kMostKnownSpans = 1'000'000;
 
-// How many spans with one id a new span is compared with: a peer that sends many different spans of
-// equal id cannot make writes slow.
-constexpr std::ptrdiff_t kComparedSpans = 64;
+// Materialized at a time, to be hashed.
+constexpr std::size_t kSpansAtOnce = 4096;
+
+// Everything that makes spans equal or different, as 128 bits under a key that peers do not know:
+// equal means equal.
+XXH128_hash_t content_hash(const model::Batch& batch, const model::Span& span, Bytes& scratch) {
+  static const std::uint64_t kSeed = random_seed();
+  scratch.clear();
+  put_fixed(scratch, span.parent_span_id);
+  put_fixed(scratch, span.start.unix_nanos);
+  put_fixed(scratch, span.end.unix_nanos);
+  put_fixed(scratch, static_cast<std::int32_t>(span.kind));
+  put_fixed(scratch, static_cast<std::int32_t>(span.status.code));
+  put_fixed(scratch, span.flags);
+  put_text(scratch, span.name);
+  encode_scope(batch.scope_of(span), scratch);
+  encode_resource(batch.resource_of(span), scratch);
+  encode_extra(span, true, scratch);
+  return XXH3_128bits_withSeed(scratch.data(), scratch.size(), kSeed);
+}
 
 // A row of some source.
 struct StoredSpan {
   model::SpanId id;
   std::uint32_t group = 0;  // index into StoredFragments::groups_
   RowIndex row = 0;
+  XXH128_hash_t content{};  // once its group's contents are known
 
   bool operator<(const StoredSpan& other) const { return id < other.id; }
 };
@@ -35,9 +58,9 @@ class StoredFragments final : public Fragments {
       if (span_ids.empty() || !group->rows_of_trace(place.trace, rows)) continue;
       rows.resize(std::min(rows.size(), kMostKnownSpans - spans_.size()));
       for (const RowIndex row : rows) {
-        spans_.push_back({span_ids[row], static_cast<std::uint32_t>(groups_.size()), row});
+        spans_.push_back({span_ids[row], static_cast<std::uint32_t>(groups_.size()), row, {}});
       }
-      groups_.push_back(group);
+      groups_.push_back({group, false});
     }
     sources_.push_back(source);
   }
@@ -47,14 +70,22 @@ class StoredFragments final : public Fragments {
   bool empty() const { return spans_.empty(); }
 
   bool holds(const model::Batch& batch, const model::Span& span) const override {
-    const StoredSpan wanted{span.span_id, 0, 0};
-    auto [first, last] = std::equal_range(spans_.begin(), spans_.end(), wanted);
-    last = first + std::min<std::ptrdiff_t>(last - first, kComparedSpans);
-    return std::any_of(first, last,
-                       [&](const StoredSpan& stored) { return equals(stored, batch, span); });
+    const StoredSpan wanted{span.span_id, 0, 0, {}};
+    const auto [first, last] = std::equal_range(spans_.begin(), spans_.end(), wanted);
+    if (first == last) return false;
+    const XXH128_hash_t content = content_hash(batch, span, scratch_);
+    return std::any_of(first, last, [&](const StoredSpan& stored) {
+      learn_contents(stored.group);
+      return XXH128_isEqual(stored.content, content) != 0;
+    });
   }
 
  private:
+  struct Group {
+    std::shared_ptr<const RowGroup> rows;
+    bool contents_known = false;
+  };
+
   // Empty when they cannot be read.
   static std::span<const model::SpanId> ids_of(const RowGroup& group, SpanIdsOfGroups& known_ids) {
     const auto [found, is_new] = known_ids.try_emplace(&group);
@@ -62,18 +93,32 @@ class StoredFragments final : public Fragments {
     return found->second.view;
   }
 
-  bool equals(const StoredSpan& stored, const model::Batch& batch, const model::Span& span) const {
-    model::Batch copy;
-    const RowIndex rows[] = {stored.row};
-    if (!groups_[stored.group]->materialize(rows, copy) || copy.spans.empty()) return false;
-    const model::Span& other = copy.spans.front();
-    return model::same_content(other, span) &&
-           model::same_content(copy.scope_of(other), batch.scope_of(span)) &&
-           model::same_content(copy.resource_of(other), batch.resource_of(span));
+  // Looks at all of the group's spans at once: one by one, each would cost the whole trace. What
+  // cannot be read equals nothing.
+  void learn_contents(std::uint32_t group) const {
+    if (groups_[group].contents_known) return;
+    groups_[group].contents_known = true;
+    std::vector<StoredSpan*> here;
+    for (StoredSpan& stored : spans_) {
+      if (stored.group == group) here.push_back(&stored);
+    }
+    std::ranges::sort(here, {}, &StoredSpan::row);
+    for (std::size_t first = 0; first < here.size(); first += kSpansAtOnce) {
+      const auto some = std::span(here).subspan(first, std::min(kSpansAtOnce, here.size() - first));
+      std::vector<RowIndex> rows;
+      for (const StoredSpan* stored : some) rows.push_back(stored->row);
+      model::Batch copies;
+      if (!groups_[group].rows->materialize(rows, copies)) return;
+      for (std::size_t i = 0; i < some.size() && i < copies.spans.size(); ++i) {
+        some[i]->content = content_hash(copies, copies.spans[i], scratch_);
+      }
+    }
   }
 
-  std::vector<StoredSpan> spans_;  // by id, once sorted
-  std::vector<std::shared_ptr<const RowGroup>> groups_;
+  // Learned when they are first needed, by the one thread that asks.
+  mutable std::vector<StoredSpan> spans_;  // by id, once sorted
+  mutable std::vector<Group> groups_;
+  mutable Bytes scratch_;
   std::vector<std::shared_ptr<const SpanSource>> sources_;  // keeps the groups' ground alive
 };
 

@@ -19,6 +19,8 @@ std::uint32_t shard_count(std::uint32_t wanted) {
 
 ColumnarStoreOptions effective(ColumnarStoreOptions options) {
   options.shards = shard_count(options.shards);
+  // All shards' heads together leave room for as many that wait to be written.
+  options.head_bytes = std::min(options.head_bytes, options.max_head_bytes / 2 / options.shards);
   return options;
 }
 
@@ -36,7 +38,7 @@ StoreCore::StoreCore(const ColumnarStoreOptions& options, FileSystem& fs, const 
       wal_(fs, options.path + "/wal", options.wal),
       services_{clock,
                 wal_,
-                {options.head_rows, options.head_bytes, options.head_age},
+                {options_.head_rows, options_.head_bytes, options_.head_age},
                 head_bytes_,
                 [this] { return next_id(); },
                 std::move(sealed)},
@@ -99,7 +101,6 @@ Result<void> StoreCore::publish(TenantSources& sources, ManifestEdit edit, const
 
 void StoreCore::remove_files(const std::vector<std::uint64_t>& segments) {
   for (const std::uint64_t id : segments) {
-    cache_.drop(id);
     if (auto removed = fs_.remove(segment_path(id)); !removed) {
       // It stays as an orphan, which the next start removes.
       log_warn("segment file stays", {{"why", removed.error().message}});
@@ -111,6 +112,15 @@ void StoreCore::seal_all(TenantState& tenant) {
   for (const auto& shard : tenant.shards) shard->seal();
 }
 
+bool StoreCore::heads_press() const {
+  return head_bytes_.load() > options_.max_head_bytes / 2;
+}
+
+std::size_t StoreCore::finished_heads() const {
+  const MutexLock lock(publish_mutex_);
+  return manifest_->state().finished_heads.size();
+}
+
 void StoreCore::check_disk() {
   const auto free = fs_.free_bytes(options_.path);
   if (free) free_bytes_ = *free;
@@ -120,6 +130,9 @@ Result<void> StoreCore::admit(std::size_t bytes) const {
   if (const std::uint64_t free = free_bytes_.load(); free < options_.min_free_bytes) {
     return unavailable(fmt::format("store: disk full: {} left, {} are kept free: retry later",
                                    size_text(free), size_text(options_.min_free_bytes)));
+  }
+  if (bytes > options_.max_head_bytes) {
+    return invalid_argument("store: the request alone is larger than storage.max_head_bytes");
   }
   if (head_bytes_.load() + bytes > options_.max_head_bytes) {
     return resource_exhausted("store: spans arrive faster than they can be written: slow down");

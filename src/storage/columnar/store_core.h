@@ -57,7 +57,8 @@ class StoreCore final : public SnapshotProvider {
 
   ManifestState manifest_state() const;
   // Makes the edit durable, then changes the sources: `head` and the segments that the edit removes
-  // go, `added` come. Readers see the change at once.
+  // go, `added` come. Readers see the change at once. After an error the edit may be found after a
+  // crash, unless a later one succeeds: until then the files it adds must stay.
   Result<void> publish(TenantSources& sources, ManifestEdit edit, const HeadEntry* head,
                        SegmentPointers added);
   // The files of segments that are no longer in the manifest. Who reads them still may.
@@ -66,8 +67,14 @@ class StoreCore final : public SnapshotProvider {
   // Closes the heads in use.
   void seal_all(TenantState& tenant);
 
+  // Whether heads hold so much memory that they should become segments before they are full.
+  bool heads_press() const;
+  // How many the manifest remembers.
+  std::size_t finished_heads() const;
+
   // Looks at the free space; writes are refused below the floor.
   void check_disk();
+  std::uint64_t free_bytes() const { return free_bytes_.load(); }
   // An error when writes cannot be taken now. `bytes`: what the batch may cost.
   Result<void> admit(std::size_t bytes) const;
 

@@ -2,13 +2,13 @@
 #include "storage/columnar/store_maintenance.h"
 
 #include <algorithm>
-#include <random>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/thread.h"
+#include "storage/columnar/random_seed.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -17,11 +17,6 @@ constexpr auto kLook = std::chrono::seconds(5);
 constexpr int kNice = 10;  // of the thread: the kernel gives it what others leave
 // An hour's segments are merged as a whole when it has been over for so long.
 constexpr std::uint64_t kCloseAfterNanos = 600'000'000'000;
-
-std::uint64_t random_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
-}
 
 std::vector<SegmentInfo> infos(const SegmentPointers& segments) {
   std::vector<SegmentInfo> all;
@@ -131,17 +126,17 @@ void StoreMaintenance::run(const std::stop_token& stop) {
 
 Result<void> StoreMaintenance::work(bool everything, const Deadline& deadline) {
   const MutexLock lock(one_at_a_time_);
-  for (TenantState* tenant : core_.tenants()) {
-    RETURN_IF_ERROR(work_on(*tenant, everything, deadline));
-  }
+  RETURN_IF_ERROR(clear_unpublished());
+  const auto tenants = core_.tenants();
+  Result<void> first;
+  const auto note = [&first](Result<void> done) {
+    if (first && !done) first = std::move(done);
+  };
+  // What makes room goes first, and nobody's trouble keeps others waiting.
+  for (TenantState* tenant : tenants) note(retain(*tenant, deadline));
   services_looked_at_ = core_.clock().unix_nanos() / kPartitionNanos;
-  return {};
-}
-
-Result<void> StoreMaintenance::work_on(TenantState& tenant, bool everything,
-                                       const Deadline& deadline) {
-  RETURN_IF_ERROR(retain(tenant, deadline));
-  return compact_some(tenant, everything, deadline);
+  for (TenantState* tenant : tenants) note(compact_some(*tenant, everything, deadline));
+  return first;
 }
 
 Result<void> StoreMaintenance::retain(TenantState& tenant, const Deadline& deadline) {
@@ -174,7 +169,12 @@ Result<void> StoreMaintenance::retain_services(TenantState& tenant, const Deadli
     const Result<bool> touched = any_service(*segment, is_over);
     if (!touched || !*touched) continue;  // a segment that cannot be read stays as it is
     Rewrite kept;
-    RETURN_IF_ERROR(rewrite({&segment, 1}, {{}, is_over, {}}, deadline, kept));
+    const Result<void> done = rewrite({&segment, 1}, {{}, is_over, {}}, deadline, kept);
+    if (!done && done.error().code == ErrorCode::kCorruption) {
+      log_error("retention leaves a segment", {{"why", done.error().message}});
+      continue;
+    }
+    RETURN_IF_ERROR(done);
     RETURN_IF_ERROR(publish(tenant, kept));
     evicted_spans_ += kept.dropped;
   }
@@ -213,6 +213,7 @@ Result<void> StoreMaintenance::compact_some(TenantState& tenant, bool everything
     for (const CompactionChoice& choice : due) {
       Rewrite merged;
       const SegmentPointers inputs = pick(segments, choice.segments);
+      if (!has_room_for(inputs)) return unavailable("compaction: too little disk is free");
       const Result<void> done = rewrite(inputs, {}, deadline, merged);
       if (!done && done.error().code == ErrorCode::kCorruption) {
         leave_unreadable(inputs, done.error());
@@ -224,6 +225,12 @@ Result<void> StoreMaintenance::compact_some(TenantState& tenant, bool everything
     // What came out may be worth merging again, but only while it becomes less.
     if (due.empty() || tenant.sources->segments().size() >= segments.size()) return {};
   }
+}
+
+bool StoreMaintenance::has_room_for(const SegmentPointers& inputs) const {
+  std::uint64_t needed = core_.options().min_free_bytes;
+  for (const auto& input : inputs) needed += input->info().bytes;
+  return core_.free_bytes() >= needed;
 }
 
 void StoreMaintenance::leave_unreadable(const SegmentPointers& inputs, const Error& why) {
@@ -271,11 +278,23 @@ Result<void> StoreMaintenance::publish(TenantState& tenant, const Rewrite& rewri
   ManifestEdit edit;
   edit.add_segments = rewrite.made;
   edit.remove_segments = rewrite.gone;
-  // An edit that failed may be found after a crash: then the new files are needed, so they stay.
-  RETURN_IF_ERROR(core_.publish(*tenant.sources, std::move(edit), nullptr, std::move(opened)));
+  if (auto done = core_.publish(*tenant.sources, std::move(edit), nullptr, std::move(opened));
+      !done) {
+    for (const SegmentInfo& info : rewrite.made) unpublished_.push_back(info.id);
+    return done;
+  }
   core_.remove_files(rewrite.gone);
   // What heads learned about spans that are gone is no longer true.
   if (rewrite.dropped != 0) core_.seal_all(tenant);
+  return {};
+}
+
+Result<void> StoreMaintenance::clear_unpublished() {
+  if (unpublished_.empty()) return {};
+  TenantSources none{model::TenantId{}};
+  RETURN_IF_ERROR(core_.publish(none, {}, nullptr, {}));
+  core_.remove_files(unpublished_);
+  unpublished_.clear();
   return {};
 }
 
@@ -289,13 +308,17 @@ Result<std::uint64_t> StoreMaintenance::erase(const model::TenantId& tenant_id,
                                               const EraseTarget& target, const Deadline& deadline) {
   const MutexLock lock(one_at_a_time_);
   ASSIGN_OR_RETURN(TenantState* const tenant, core_.tenant(tenant_id));
+  if (const auto missing = tenant->sources->snapshot()->missing; !missing.empty()) {
+    return unavailable("erase: a part of the store cannot be read, so it cannot be erased from: " +
+                       missing.front());
+  }
   RETURN_IF_ERROR(flusher_.flush_all(deadline));
   const CompactionFilter filter = filter_of(target);
   Rewrite kept;
   for (const auto& segment : tenant->sources->segments()) {
     Result<bool> touched = touches(*segment, target);
-    Result<void> done;
-    if (touched && *touched) done = rewrite({&segment, 1}, filter, deadline, kept);
+    Result<void> done = pace(deadline);
+    if (done && touched && *touched) done = rewrite({&segment, 1}, filter, deadline, kept);
     if (!touched || !done) {
       abandon(kept);
       return annotate(touched ? done.error() : touched.error(), "erase");

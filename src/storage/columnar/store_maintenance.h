@@ -45,8 +45,6 @@ class StoreMaintenance {
   };
 
   void run(const std::stop_token& stop);
-  Result<void> work_on(TenantState& tenant, bool everything, const Deadline& deadline)
-      REQUIRES(one_at_a_time_);
   Result<void> retain(TenantState& tenant, const Deadline& deadline) REQUIRES(one_at_a_time_);
   Result<void> retain_services(TenantState& tenant, const Deadline& deadline)
       REQUIRES(one_at_a_time_);
@@ -56,7 +54,10 @@ class StoreMaintenance {
                        const CompactionFilter& filter, const Deadline& deadline, Rewrite& into)
       REQUIRES(one_at_a_time_);
   Result<void> publish(TenantState& tenant, const Rewrite& rewrite) REQUIRES(one_at_a_time_);
+  // Makes sure that no edit that failed comes back, and removes what it would have added.
+  Result<void> clear_unpublished() REQUIRES(one_at_a_time_);
   void abandon(const Rewrite& rewrite);
+  bool has_room_for(const SegmentPointers& inputs) const;
   void leave_unreadable(const SegmentPointers& inputs, const Error& why);
   std::vector<CompactionChoice> choices(const SegmentPointers& segments, bool everything) const;
   Result<void> pace(const Deadline& deadline);
@@ -69,6 +70,8 @@ class StoreMaintenance {
   bool woken_ GUARDED_BY(mutex_) = false;
   // Segments that could not be read when they were to be compacted: left alone until restart.
   std::set<std::uint64_t> unreadable_ GUARDED_BY(mutex_);
+  std::vector<std::uint64_t> unpublished_
+      GUARDED_BY(one_at_a_time_);  // segments written for such edits
   std::uint64_t services_looked_at_ GUARDED_BY(one_at_a_time_) = 0;  // the hour
   std::atomic<std::uint64_t> evicted_spans_{0};
   std::atomic<std::uint64_t> compacted_spans_{0};

@@ -25,21 +25,29 @@ void report(TenantSources& sources, const std::string& what) {
   sources.add_missing(what);
 }
 
+// What is wrong with the file itself. Anything else (no descriptors, a version of a newer build) is
+// for the operator to put right before the store opens.
+bool is_damage(const Error& error) {
+  return error.code == ErrorCode::kCorruption || error.code == ErrorCode::kNotFound;
+}
+
 Result<void> recover_segments(StoreCore& core, const ManifestState& state) {
   for (const auto& [id, info] : state.segments) {
     ASSIGN_OR_RETURN(TenantState* const tenant, core.tenant({info.tenant}));
     auto segment = Segment::open(core.fs(), core.segment_path(id), id, core.cache());
     if (segment) {
       tenant->sources->replace(nullptr, {}, {*std::move(segment)});
-    } else {
+    } else if (is_damage(segment.error())) {
       report(*tenant->sources, segment.error().message);
+    } else {
+      return segment.error();
     }
   }
   ASSIGN_OR_RETURN(const auto files, core.fs().list(core.segment_directory()));
   for (const std::string& file : files) {
     const auto id = id_of(file, ".seg");
-    if (id && state.segments.contains(*id)) continue;
-    if (id) core.skip_ids(*id + 1);
+    if (!id || state.segments.contains(*id)) continue;  // not ours, or in use
+    core.skip_ids(*id + 1);
     log_info("removed a file that nothing refers to", {{"file", file}});
     RETURN_IF_ERROR(core.fs().remove(core.segment_directory() + "/" + file));
   }

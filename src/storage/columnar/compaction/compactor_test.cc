@@ -169,7 +169,8 @@ TEST_F(CompactorTest, CutsOutputsByTheFirstStartOfTraces) {
     std::uint64_t first = ~std::uint64_t{0};
     std::uint64_t end = 0;
     for (const auto& group : output->groups()) {
-      for (const std::uint64_t start : group->traces().value().starts.view) {
+      const TraceTable traces = group->traces().value();
+      for (const std::uint64_t start : traces.starts.view) {
         first = std::min(first, start);
         end = std::max(end, start);
       }

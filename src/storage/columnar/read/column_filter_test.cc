@@ -36,7 +36,8 @@ class ColumnFilterTest : public ::testing::Test {
     ColumnFilter filter(condition, range);
     std::string text;
     GroupView group(*source_->groups()[0]);
-    for (const ClassRows& rows : *group.classes()) {
+    const auto classes = group.classes();
+    for (const ClassRows& rows : *classes) {
       ClassView view(group, rows);
       const auto verdicts = filter.evaluate(view);
       EXPECT_TRUE(verdicts);

@@ -59,7 +59,8 @@ Result<std::size_t> decode_wal_header_prefix(ByteView prefix) {
     return corruption("header: checksum of its first bytes");
   }
   if (version != kWalVersion) {
-    return corruption(fmt::format("header: version {}, this build reads {}", version, kWalVersion));
+    return unimplemented(
+        fmt::format("header: version {}, this build reads {}", version, kWalVersion));
   }
   if (body < kFixedBody || body > kFixedBody + kMaxWalTenantBytes) {
     return corruption(fmt::format("header: a body of {} B", body));
