@@ -2,6 +2,7 @@
 //
 // A bit flips in some file of the store: opening refuses and names the file, or what can still be
 // read is served as it was and the answer says what is missing.
+#include <algorithm>
 #include <random>
 #include <set>
 
@@ -16,6 +17,7 @@ namespace cairn::storage {
 namespace {
 
 using columnar::FaultFileSystem;
+using namespace std::string_view_literals;
 
 constexpr int kTraces = 24;
 constexpr std::size_t kFlipsOfAFile = 300;
@@ -147,6 +149,49 @@ TEST(ColumnarDamage, SegmentsWithoutAManifestAreNotTakenForOrphans) {
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code, ErrorCode::kCorruption);
   for (const std::string& file : files) EXPECT_TRUE(disk.exists(file)) << file;
+}
+
+TEST(ColumnarDamage, AWalOfANewerVersionIsLeftForItsBuild) {
+  Image image = an_image();
+  FaultFileSystem disk;
+  for (auto& [path, bytes] : image) {
+    const std::string_view later = "CAIRNWAL\x02\0\0\0\x18\0\0\0\x44\x1e\xc7\x72"sv;
+    if (path.ends_with(".wal")) std::ranges::copy(as_bytes(later), bytes.begin());
+    disk.put(path, bytes);
+  }
+  const auto files = disk.files();
+  SystemClock clock;
+  const auto store = ColumnarTraceStore::open(options(), disk, clock);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, ErrorCode::kUnimplemented);
+  for (const std::string& file : files) {
+    EXPECT_TRUE(!file.ends_with(".wal") || disk.exists(file)) << file;
+  }
+}
+
+TEST(ColumnarDamage, ALostSegmentIsForgottenWhenItsTimeIsOver) {
+  FaultFileSystem disk;
+  bool lost_one = false;
+  for (const auto& [path, bytes] : an_image()) {
+    const bool loses = !lost_one && path.ends_with(".seg");
+    lost_one = lost_one || loses;
+    if (!loses) disk.put(path, bytes);
+  }
+  SystemClock now;
+  ManualClock clock(now.unix_nanos());
+  ColumnarStoreOptions with_retention = options();
+  with_retention.retention.max_age = std::chrono::hours(1);
+  auto store = ColumnarTraceStore::open(with_retention, disk, clock);
+  ASSERT_TRUE(store);
+  const EraseTraces target{{model::trace_id("a1")}};
+  EXPECT_FALSE((*store)->admin().erase({}, target, Deadline::never()));
+  const auto before = (*store)->reader().search({{}, {}}, {});
+  EXPECT_TRUE(before && !before->completeness.complete);
+  clock.advance(std::chrono::hours(3));
+  EXPECT_TRUE((*store)->admin().compact(Deadline::never()));
+  const auto after = (*store)->reader().search({{}, {}}, {});
+  EXPECT_TRUE(after && after->completeness.complete);
+  EXPECT_TRUE((*store)->admin().erase({}, target, Deadline::never()));
 }
 
 }  // namespace

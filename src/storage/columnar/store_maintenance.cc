@@ -141,9 +141,13 @@ Result<void> StoreMaintenance::work(bool everything, const Deadline& deadline) {
 
 Result<void> StoreMaintenance::retain(TenantState& tenant, const Deadline& deadline) {
   const SegmentPointers segments = tenant.sources->segments();
+  // By the manifest, so that those that cannot be read go as well.
+  std::vector<SegmentInfo> all;
+  for (const auto& [id, info] : core_.manifest_state().segments) {
+    if (info.tenant == tenant.sources->tenant().name) all.push_back(info);
+  }
   Rewrite expired;
-  expired.gone =
-      expired_segments(infos(segments), core_.options().retention, core_.clock().unix_nanos());
+  expired.gone = expired_segments(all, core_.options().retention, core_.clock().unix_nanos());
   if (!expired.gone.empty()) {
     for (const auto& segment : pick(segments, expired.gone)) {
       expired.dropped += segment->info().rows;

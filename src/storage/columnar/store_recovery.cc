@@ -20,9 +20,10 @@ std::optional<std::uint64_t> id_of(const std::string& file, std::string_view suf
   return id;
 }
 
-void report(TenantSources& sources, const std::string& what) {
+// `segment`: the id of the one that is missing, 0 for other files.
+void report(TenantSources& sources, const std::string& what, std::uint64_t segment = 0) {
   log_error("part of the store cannot be read", {{"what", what}});
-  sources.add_missing(what);
+  sources.add_missing(what, segment);
 }
 
 // What is wrong with the file itself. Anything else (no descriptors, a version of a newer build) is
@@ -38,7 +39,7 @@ Result<void> recover_segments(StoreCore& core, const ManifestState& state) {
     if (segment) {
       tenant->sources->replace(nullptr, {}, {*std::move(segment)});
     } else if (is_damage(segment.error())) {
-      report(*tenant->sources, segment.error().message);
+      report(*tenant->sources, segment.error().message, id);
     } else {
       return segment.error();
     }
@@ -54,10 +55,18 @@ Result<void> recover_segments(StoreCore& core, const ManifestState& state) {
   return {};
 }
 
+// What was written may be in the page cache only: spans that equal those of this head will be
+// acknowledged, so it must be as durable as they are.
+Result<void> make_durable(FileSystem& fs, const std::string& path) {
+  ASSIGN_OR_RETURN(const auto file, fs.open_append(path));
+  return file->sync();
+}
+
 // Reads one WAL file into a sealed head.
 Result<void> replay(StoreCore& core, HeadFlusher& flusher, const std::string& path,
                     const WalHeader& header) {
   ASSIGN_OR_RETURN(TenantState* const tenant, core.tenant({header.tenant}));
+  RETURN_IF_ERROR(make_durable(core.fs(), path));
   auto entry = std::make_shared<HeadEntry>(core.head_bytes());
   entry->head = std::make_unique<Head>(header.head);
   entry->shard = header.shard;
@@ -96,13 +105,26 @@ Result<void> recover_wal_file(StoreCore& core, HeadFlusher& flusher, const Manif
   if (!id) return {};  // not ours
   core.skip_ids(*id + 1);
   if (state.finished_heads.contains(*id)) return core.fs().remove(path);
-  const auto header = read_wal_header(core.fs(), path);
+  auto header = read_wal_header(core.fs(), path);
+  if (header && header->head != *id) header = corruption("header: of another file");
   if (header) return replay(core, flusher, path, *header);
   // Shorter than a header: nothing of it was acknowledged.
   if (header.error().code == ErrorCode::kNotFound) return core.fs().remove(path);
   if (header.error().code != ErrorCode::kCorruption) return header.error();
   RETURN_IF_ERROR(core.fs().rename(path, path + ".damaged"));
   return recover_wal_file(core, flusher, state, file + ".damaged");
+}
+
+// Their files are gone for good: nobody needs to know that they are finished.
+Result<void> forget_finished(StoreCore& core, const ManifestState& state) {
+  if (state.finished_heads.empty()) return {};
+  ManifestEdit edit;
+  edit.forgotten_heads.assign(state.finished_heads.begin(), state.finished_heads.end());
+  TenantSources none{model::TenantId{}};
+  if (auto done = core.publish(none, std::move(edit), nullptr, {}); !done) {
+    log_warn("finished heads stay remembered", {{"why", done.error().message}});  // disk full
+  }
+  return {};
 }
 
 }  // namespace
@@ -114,7 +136,8 @@ Result<void> recover(StoreCore& core, HeadFlusher& flusher) {
   for (const std::string& file : files) {
     RETURN_IF_ERROR(recover_wal_file(core, flusher, state, file));
   }
-  return {};
+  RETURN_IF_ERROR(core.fs().sync_directory(core.wal_directory()));
+  return forget_finished(core, state);
 }
 
 }  // namespace cairn::storage::columnar

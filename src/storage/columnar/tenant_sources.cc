@@ -15,18 +15,20 @@ void TenantSources::add_head(std::shared_ptr<HeadEntry> head) {
   changed();
 }
 
-void TenantSources::add_missing(std::string what) {
+void TenantSources::add_missing(std::string what, std::uint64_t segment) {
   const MutexLock lock(mutex_);
-  missing_.push_back(std::move(what));
+  missing_.push_back({std::move(what), segment});
 }
 
 void TenantSources::replace(const HeadEntry* head, const std::vector<std::uint64_t>& segments,
                             SegmentPointers added) {
   const MutexLock lock(mutex_);
   std::erase_if(heads_, [&](const auto& entry) { return entry.get() == head; });
-  std::erase_if(segments_, [&](const auto& segment) {
-    return std::ranges::find(segments, segment->info().id) != segments.end();
-  });
+  const auto goes = [&](std::uint64_t id) {
+    return std::ranges::find(segments, id) != segments.end();
+  };
+  std::erase_if(segments_, [&](const auto& segment) { return goes(segment->info().id); });
+  std::erase_if(missing_, [&](const Missing& missing) { return goes(missing.segment); });
   for (auto& segment : added) segments_.push_back(std::move(segment));
   changed();
 }
@@ -41,7 +43,7 @@ std::shared_ptr<const Snapshot> TenantSources::snapshot() const {
     if (!view->groups().empty()) made->sources.push_back(std::move(view));
   }
   made->sources.insert(made->sources.end(), segments_.begin(), segments_.end());
-  made->missing = missing_;
+  for (const Missing& missing : missing_) made->missing.push_back(missing.what);
   return made;
 }
 

@@ -59,8 +59,10 @@ class TenantSources {
   const model::TenantId& tenant() const { return tenant_; }
 
   void add_head(std::shared_ptr<HeadEntry> head);
-  void add_missing(std::string what);
-  // In one step: these go, those come. `head` may be null.
+  // `segment`: the id of the one that is missing, 0 for other files.
+  void add_missing(std::string what, std::uint64_t segment);
+  // In one step: these go, those come. `head` may be null. A missing segment that goes is no longer
+  // missed.
   void replace(const HeadEntry* head, const std::vector<std::uint64_t>& segments,
                SegmentPointers added);
 
@@ -80,7 +82,11 @@ class TenantSources {
   mutable Mutex mutex_;
   std::vector<std::shared_ptr<HeadEntry>> heads_ GUARDED_BY(mutex_);
   SegmentPointers segments_ GUARDED_BY(mutex_);
-  std::vector<std::string> missing_ GUARDED_BY(mutex_);
+  struct Missing {
+    std::string what;
+    std::uint64_t segment = 0;
+  };
+  std::vector<Missing> missing_ GUARDED_BY(mutex_);
 };
 
 }  // namespace cairn::storage::columnar

@@ -88,7 +88,7 @@ TEST(WalFormat, RefusesAnUnknownVersionByItsNumber) {
   ASSERT_TRUE(from_hex(later, bytes));
   const auto size = decode_wal_header_prefix(bytes);
   ASSERT_FALSE(size);
-  EXPECT_EQ(size.error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(size.error().code, ErrorCode::kUnimplemented);
   EXPECT_EQ(size.error().message, "header: version 2, this build reads 1");
 }
 

@@ -21,10 +21,10 @@ constexpr std::size_t kPooledBufferBytes = 4_MiB;
 
 // What senders are told: they hold spans that we hold too, and will write.
 Error to_sender(const Error& cause, const std::string& file) {
-  Error error =
-      annotate(cause, "WAL " + file + ": not durable yet, sending the same again is safe");
-  if (error.code != ErrorCode::kResourceExhausted) error.code = ErrorCode::kUnavailable;
-  return error;
+  // Whatever the disk says, a full one included: some of it may be there already.
+  return {
+      ErrorCode::kUnavailable,
+      annotate(cause, "WAL " + file + ": not durable yet, sending the same again is safe").message};
 }
 
 void answer(CommitDone& done, const Result<void>& outcome) {

@@ -110,14 +110,14 @@ TEST_P(WalWriterTest, KeepsWhatItCouldNotWriteUntilTheDiskHeals) {
   writer.append(file, bytes_of("during"), answers.take(1));
   answers.wait_for(2);
   EXPECT_THAT(answers.of(1), HasSubstr("sending the same again is safe"));
-  EXPECT_THAT(answers.codes(), ElementsAre(ErrorCode::kResourceExhausted));
+  EXPECT_THAT(answers.codes(), ElementsAre(ErrorCode::kUnavailable));
   ASSERT_FALSE(writer.room());
-  EXPECT_EQ(writer.room().error().code, ErrorCode::kResourceExhausted);
+  EXPECT_EQ(writer.room().error().code, ErrorCode::kUnavailable);
   writer.append(file, bytes_of("also during"), answers.take(2));
   answers.wait_for(3);
   EXPECT_THAT(answers.of(2), HasSubstr("injected"));
   EXPECT_EQ(writer.statistics().queued_bytes, 17u);
-  EXPECT_EQ(writer.flush(Deadline::after(Duration(0))).error().code, ErrorCode::kResourceExhausted);
+  EXPECT_EQ(writer.flush(Deadline::after(Duration(0))).error().code, ErrorCode::kUnavailable);
   disk.heal();
   ASSERT_TRUE(writer.flush(Deadline::never()));
   EXPECT_TRUE(writer.room());
