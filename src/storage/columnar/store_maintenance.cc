@@ -18,13 +18,6 @@ constexpr int kNice = 10;  // of the thread: the kernel gives it what others lea
 // An hour's segments are merged as a whole when it has been over for so long.
 constexpr std::uint64_t kCloseAfterNanos = 600'000'000'000;
 
-std::vector<SegmentInfo> infos(const SegmentPointers& segments) {
-  std::vector<SegmentInfo> all;
-  all.reserve(segments.size());
-  for (const auto& segment : segments) all.push_back(segment->info());
-  return all;
-}
-
 SegmentPointers pick(const SegmentPointers& segments, const std::vector<std::uint64_t>& ids) {
   SegmentPointers picked;
   for (const auto& segment : segments) {
@@ -187,10 +180,12 @@ Result<void> StoreMaintenance::retain_services(TenantState& tenant, const Deadli
 
 std::vector<CompactionChoice> StoreMaintenance::choices(const SegmentPointers& segments,
                                                         bool everything) const {
-  std::vector<SegmentInfo> readable = infos(segments);
+  std::vector<SegmentInfo> readable;
   {
     const MutexLock lock(mutex_);
-    std::erase_if(readable, [&](const SegmentInfo& info) { return unreadable_.contains(info.id); });
+    for (const auto& segment : segments) {
+      if (!unreadable_.contains(segment->info().id)) readable.push_back(segment->info());
+    }
   }
   const std::uint64_t now = core_.clock().unix_nanos();
   const auto closed = [now](std::uint64_t hour) {
