@@ -14,7 +14,7 @@ void set(Gauge& gauge, std::uint64_t value) {
 
 // Attribute keys are the senders': as labels they would be without end, so they count together.
 std::string column_kind(const std::string& column) {
-  return column.substr(0, column.find(' '));
+  return column.starts_with("attribute ") ? "attribute" : column;
 }
 
 // By kind of column and encoding.
