@@ -14,8 +14,8 @@ void add_times(StoreStatistics& statistics, model::Timestamp oldest, model::Time
   statistics.newest_start = first ? newest : std::max(statistics.newest_start, newest);
 }
 
-void add_heads(StoreStatistics& statistics, const TenantSources& sources) {
-  for (const auto& entry : sources.heads()) {
+void add_heads(StoreStatistics& statistics, const TenantSources::Contents& contents) {
+  for (const auto& entry : contents.heads) {
     const auto view = entry->head->view();
     for (const auto& group : view->groups()) {
       const GroupFacts& facts = group->facts();
@@ -29,8 +29,8 @@ void add_heads(StoreStatistics& statistics, const TenantSources& sources) {
   }
 }
 
-void add_segments(StoreStatistics& statistics, const TenantSources& sources) {
-  for (const auto& segment : sources.segments()) {
+void add_segments(StoreStatistics& statistics, const TenantSources::Contents& contents) {
+  for (const auto& segment : contents.segments) {
     const SegmentInfo& info = segment->info();
     add_times(statistics, info.min_start, info.max_start);
     statistics.spans += info.rows;
@@ -63,8 +63,9 @@ StoreStatistics ColumnarAdmin::statistics() const {
   StoreStatistics statistics;
   const auto tenants = core_.tenants();
   for (const TenantState* tenant : tenants) {
-    add_heads(statistics, *tenant->sources);
-    add_segments(statistics, *tenant->sources);
+    const TenantSources::Contents contents = tenant->sources->contents();
+    add_heads(statistics, contents);
+    add_segments(statistics, contents);
   }
   const WalStatistics wal = core_.wal().statistics();
   statistics.memory_bytes += core_.head_bytes() + core_.cache().bytes();

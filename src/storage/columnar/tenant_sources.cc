@@ -52,9 +52,9 @@ SegmentPointers TenantSources::segments() const {
   return segments_;
 }
 
-std::vector<std::shared_ptr<HeadEntry>> TenantSources::heads() const {
+TenantSources::Contents TenantSources::contents() const {
   const MutexLock lock(mutex_);
-  return heads_;
+  return {heads_, segments_};
 }
 
 std::vector<std::shared_ptr<const SpanSource>> TenantSources::settled(std::uint32_t shard) const {

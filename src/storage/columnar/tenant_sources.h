@@ -68,7 +68,12 @@ class TenantSources {
 
   std::shared_ptr<const Snapshot> snapshot() const;
   SegmentPointers segments() const;
-  std::vector<std::shared_ptr<HeadEntry>> heads() const;
+  // Heads and segments of one moment: no span is in both.
+  struct Contents {
+    std::vector<std::shared_ptr<HeadEntry>> heads;
+    SegmentPointers segments;
+  };
+  Contents contents() const;
   // All segments and the sealed heads of `shard`: where a head of that shard may find duplicates.
   std::vector<std::shared_ptr<const SpanSource>> settled(std::uint32_t shard) const;
   // Changes whenever settled() may.
