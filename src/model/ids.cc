@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/ids.h"
 
-#include <random>
-
 #include <fmt/format.h>
 #include <xxhash.h>
 
 #include "base/hex.h"
+#include "base/random_seed.h"
 
 namespace cairn::model {
 namespace {
@@ -37,10 +36,7 @@ bool assign_id(Id& id, ByteView from) {
 }
 
 std::uint64_t hash_seed() {
-  static const std::uint64_t seed = [] {
-    std::random_device device;
-    return (std::uint64_t{device()} << 32) | device();
-  }();
+  static const std::uint64_t seed = random_seed();
   return seed;
 }
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/random_seed.h"
 #include "base/thread.h"
-#include "storage/columnar/random_seed.h"
 
 namespace cairn::storage::columnar {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <xxhash.h>
 
+#include "base/random_seed.h"
 #include "storage/columnar/encoding/record_codec.h"
-#include "storage/columnar/random_seed.h"
 
 namespace cairn::storage::columnar {
 namespace {

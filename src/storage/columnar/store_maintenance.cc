@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/random_seed.h"
 #include "base/thread.h"
-#include "storage/columnar/random_seed.h"
 
 namespace cairn::storage::columnar {
 namespace {

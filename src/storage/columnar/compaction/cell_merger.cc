@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/compaction/cell_merger.h"
 
+#include "base/random_seed.h"
 #include "storage/columnar/head/hashing.h"
 
 namespace cairn::storage::columnar {

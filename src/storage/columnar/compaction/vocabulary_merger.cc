@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/compaction/vocabulary_merger.h"
 
+#include "base/random_seed.h"
 #include "model/batch.h"
 #include "storage/columnar/encoding/record_codec.h"
 

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <random>
 #include <string_view>
 
 #ifndef XXH_INLINE_ALL
@@ -15,11 +14,6 @@
 #include <xxhash.h>
 
 namespace cairn::storage::columnar {
-
-inline std::uint64_t random_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
-}
 
 inline std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
   return XXH3_64bits_withSeed(text.data(), text.size(), seed);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/check.h"
+#include "base/random_seed.h"
 #include "storage/columnar/head/hashing.h"
 #include "storage/columnar/head/head_group.h"
 #include "storage/columnar/head/head_record.h"

@@ -2,13 +2,13 @@
 #include "storage/columnar/index/pre_aggregates.h"
 
 #include <bit>
-#include <random>
 #include <unordered_map>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "base/random_seed.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -18,10 +18,7 @@ constexpr std::size_t kFirstSlots = 256;  // a power of two
 
 // Names are chosen by peers: tables that hold them must not be steerable.
 std::uint64_t hash_seed() {
-  static const std::uint64_t seed = [] {
-    std::random_device device;
-    return (std::uint64_t{device()} << 32) | device();
-  }();
+  static const std::uint64_t seed = random_seed();
   return seed;
 }
 

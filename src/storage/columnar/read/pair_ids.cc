@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/read/pair_ids.h"
 
-#include <random>
-
 #include <xxhash.h>
+
+#include "base/random_seed.h"
 
 namespace cairn::storage::columnar {
 
 std::size_t PairIds::Hash::operator()(const Key& key) const {
-  static const std::uint64_t seed = [] {
-    std::random_device device;
-    return (std::uint64_t{device()} << 32) | device();
-  }();
+  static const std::uint64_t seed = random_seed();
   return XXH3_64bits_withSeed(&key, sizeof(key), seed);
 }
 

@@ -2,9 +2,10 @@
 #include "storage/columnar/read/value_ids.h"
 
 #include <bit>
-#include <random>
 
 #include <xxhash.h>
+
+#include "base/random_seed.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -15,10 +16,7 @@ enum Type : std::uint8_t { kBool, kInt, kDouble, kText };
 
 // Values are chosen by peers: nobody may aim at collisions.
 std::uint64_t hash_seed() {
-  static const std::uint64_t seed = [] {
-    std::random_device device;
-    return (std::uint64_t{device()} << 32) | device();
-  }();
+  static const std::uint64_t seed = random_seed();
   return seed;
 }
 
