@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "storage/columnar/encoding/numbers.h"
-#include "storage/columnar/encoding/texts.h"
+#include "storage/columnar/encoding/numbers/numbers.h"
+#include "storage/columnar/encoding/texts/texts.h"
 
 using namespace cairn;
 using namespace cairn::storage::columnar;

@@ -12,8 +12,8 @@
 #include <benchmark/benchmark.h>
 
 #include "base/check.h"
-#include "storage/columnar/encoding/numbers.h"
-#include "storage/columnar/encoding/texts.h"
+#include "storage/columnar/encoding/numbers/numbers.h"
+#include "storage/columnar/encoding/texts/texts.h"
 
 namespace cairn::bench {
 namespace {

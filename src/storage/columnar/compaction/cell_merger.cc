@@ -2,7 +2,7 @@
 #include "storage/columnar/compaction/cell_merger.h"
 
 #include "base/random_seed.h"
-#include "storage/columnar/head/hashing.h"
+#include "storage/columnar/head/row/hashing.h"
 
 namespace cairn::storage::columnar {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <vector>
 
-#include "storage/columnar/head/hash_index.h"
+#include "storage/columnar/head/row/hash_index.h"
 #include "storage/columnar/head/span_table.h"
 
 namespace cairn::storage::columnar {

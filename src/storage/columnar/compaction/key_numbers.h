@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/arena.h"
-#include "storage/columnar/head/hash_index.h"
-#include "storage/columnar/head/hashing.h"
+#include "storage/columnar/head/row/hash_index.h"
+#include "storage/columnar/head/row/hashing.h"
 
 namespace cairn::storage::columnar {
 

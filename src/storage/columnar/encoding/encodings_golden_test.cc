@@ -14,8 +14,8 @@
 #include <gtest/gtest.h>
 
 #include "base/hex.h"
-#include "storage/columnar/encoding/numbers.h"
-#include "storage/columnar/encoding/texts.h"
+#include "storage/columnar/encoding/numbers/numbers.h"
+#include "storage/columnar/encoding/texts/texts.h"
 
 namespace cairn::storage::columnar {
 namespace {

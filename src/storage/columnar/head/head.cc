@@ -5,10 +5,10 @@
 
 #include "base/check.h"
 #include "base/random_seed.h"
-#include "storage/columnar/head/hashing.h"
 #include "storage/columnar/head/head_group.h"
-#include "storage/columnar/head/head_record.h"
 #include "storage/columnar/head/head_state.h"
+#include "storage/columnar/head/record/head_record.h"
+#include "storage/columnar/head/row/hashing.h"
 
 namespace cairn::storage::columnar {
 

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "base/mutex.h"
-#include "storage/columnar/head/cell_writer.h"
 #include "storage/columnar/head/class_lists.h"
 #include "storage/columnar/head/head.h"
-#include "storage/columnar/head/row_compare.h"
-#include "storage/columnar/head/trace_index.h"
-#include "storage/columnar/head/vocabulary.h"
+#include "storage/columnar/head/row/cell_writer.h"
+#include "storage/columnar/head/row/row_compare.h"
+#include "storage/columnar/head/row/trace_index.h"
+#include "storage/columnar/head/row/vocabulary.h"
 
 namespace cairn::storage::columnar {
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "storage/columnar/encoding/record_codec.h"
-#include "storage/columnar/head/hashing.h"
 #include "storage/columnar/head/head_state.h"
+#include "storage/columnar/head/row/hashing.h"
 
 namespace cairn::storage::columnar {
 namespace {

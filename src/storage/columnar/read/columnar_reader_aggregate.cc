@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Aggregates: from what segments counted beforehand where that is enough, from columns otherwise.
-#include "storage/columnar/read/aggregate_cells.h"
-#include "storage/columnar/read/aggregate_rows.h"
+#include "storage/columnar/read/aggregate/aggregate_cells.h"
+#include "storage/columnar/read/aggregate/aggregate_rows.h"
 #include "storage/columnar/read/columnar_reader.h"
 
 namespace cairn::storage::columnar {

@@ -2,8 +2,8 @@
 //
 // Attribute names and values with the number of spans that carry them.
 #include "storage/columnar/read/columnar_reader.h"
-#include "storage/columnar/read/name_counter.h"
-#include "storage/columnar/read/value_counter.h"
+#include "storage/columnar/read/names/name_counter.h"
+#include "storage/columnar/read/names/value_counter.h"
 
 namespace cairn::storage::columnar {
 

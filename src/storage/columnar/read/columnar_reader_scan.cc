@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/read/columnar_reader.h"
-#include "storage/columnar/read/span_scan.h"
+#include "storage/columnar/read/scan/span_scan.h"
 
 namespace cairn::storage::columnar {
 

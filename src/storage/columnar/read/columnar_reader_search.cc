@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/read/columnar_reader.h"
-#include "storage/columnar/read/trace_search.h"
+#include "storage/columnar/read/search/trace_search.h"
 
 namespace cairn::storage::columnar {
 

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "model/testing.h"
-#include "storage/columnar/read/aggregate_table.h"
+#include "storage/columnar/read/aggregate/aggregate_table.h"
 #include "storage/columnar/read/testing/batch_source.h"
 
 namespace cairn::storage::columnar {

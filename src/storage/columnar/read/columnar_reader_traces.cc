@@ -4,7 +4,7 @@
 #include <unordered_set>
 
 #include "storage/columnar/read/columnar_reader.h"
-#include "storage/columnar/read/fragment_reader.h"
+#include "storage/columnar/read/search/fragment_reader.h"
 
 namespace cairn::storage::columnar {
 

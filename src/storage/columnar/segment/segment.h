@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "storage/columnar/schema/row_group.h"
-#include "storage/columnar/segment/page.h"
+#include "storage/columnar/segment/page/page.h"
 #include "storage/columnar/segment/segment_writer.h"
 
 namespace cairn::storage::columnar {

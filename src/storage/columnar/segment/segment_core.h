@@ -9,8 +9,8 @@
 
 #include "base/mutex.h"
 #include "storage/columnar/index/fuse_filter.h"
-#include "storage/columnar/segment/dictionaries.h"
-#include "storage/columnar/segment/group_codec.h"
+#include "storage/columnar/segment/dictionary/dictionaries.h"
+#include "storage/columnar/segment/group/group_codec.h"
 #include "storage/columnar/segment/segment_footer.h"
 
 namespace cairn::storage::columnar {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "storage/columnar/schema/row_group.h"
-#include "storage/columnar/segment/packed_page.h"
+#include "storage/columnar/segment/page/packed_page.h"
 #include "storage/columnar/segment/segment_writer.h"
 
 namespace cairn::storage::columnar {

@@ -8,12 +8,12 @@
 #include "base/check.h"
 #include "storage/columnar/index/fuse_filter.h"
 #include "storage/columnar/schema/schema_codec.h"
-#include "storage/columnar/segment/dictionaries.h"
-#include "storage/columnar/segment/group_codec.h"
-#include "storage/columnar/segment/group_partition.h"
-#include "storage/columnar/segment/row_counts.h"
+#include "storage/columnar/segment/column/text_forms.h"
+#include "storage/columnar/segment/dictionary/dictionaries.h"
+#include "storage/columnar/segment/group/group_codec.h"
+#include "storage/columnar/segment/group/group_partition.h"
+#include "storage/columnar/segment/group/row_counts.h"
 #include "storage/columnar/segment/segment_footer.h"
-#include "storage/columnar/segment/text_forms.h"
 
 namespace cairn::storage::columnar {
 namespace {
