@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstring>
 #include <optional>
 
+#include "wire/json/document.h"
+#include "wire/json/reader.h"
 #include "wire/otlp/json.h"
-#include "wire/otlp/json_reader.h"
 #include "wire/otlp/json_value.h"
 
 namespace cairn::wire::otlp {
@@ -37,7 +37,7 @@ class JsonTracesDecoder {
   JsonTracesDecoder(std::string_view document, model::Batch& batch, Scratch& scratch)
       : batch_(batch),
         scratch_(scratch),
-        reader_(document, batch.arena),
+        reader_("OTLP JSON", document, batch.arena),
         budget_(document.size()),
         values_(reader_, batch.arena, scratch, budget_) {}
 
@@ -66,7 +66,7 @@ class JsonTracesDecoder {
   Scratch& scratch_;
   json::Reader reader_;
   MemoryBudget budget_;
-  json::ValueDecoder values_;
+  ValueDecoder values_;
   model::Rejections rejections_;
   RejectionReason reason_ = RejectionReason::kMalformedSpan;  // of the span being read
 };
@@ -293,23 +293,9 @@ bool JsonTracesDecoder::id(Value value, std::span<std::byte> to, RejectionReason
 }  // namespace
 
 Result<model::Rejections> decode_traces_json(ByteView request, model::Batch& batch) {
-  constexpr std::size_t kKeptCapacity = 4_MiB;
-  thread_local simdjson::ondemand::parser parser;
-  // The parser reads up to this many bytes past the end; the copy is what the views will point
-  // into.
-  const std::size_t padded_size = request.size() + simdjson::SIMDJSON_PADDING;
-  const std::span<char> padded = batch.arena.make<char>(padded_size);
-  std::memset(padded.data() + request.size(), ' ', simdjson::SIMDJSON_PADDING);
-  if (!request.empty()) std::memcpy(padded.data(), request.data(), request.size());
-  if (parser.capacity() > kKeptCapacity) parser = simdjson::ondemand::parser();
-
-  simdjson::ondemand::document document;
-  const auto error = parser.iterate(padded.data(), request.size(), padded_size).get(document);
-  if (error) {
-    return invalid_argument(std::string("OTLP JSON: ") + simdjson::error_message(error));
-  }
-  return JsonTracesDecoder({padded.data(), request.size()}, batch, this_thread_scratch())
-      .run(document);
+  ASSIGN_OR_RETURN(json::Document document,
+                   json::Document::parse("OTLP JSON", request, batch.arena));
+  return JsonTracesDecoder(document.text(), batch, this_thread_scratch()).run(document.root());
 }
 
 }  // namespace cairn::wire::otlp

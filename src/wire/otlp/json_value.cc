@@ -4,8 +4,10 @@
 #include <cmath>
 #include <optional>
 
-namespace cairn::wire::otlp::json {
+namespace cairn::wire::otlp {
 
+using json::Reader;
+using json::Value;
 using model::AnyValue;
 using model::Attribute;
 
@@ -50,16 +52,17 @@ bool ValueDecoder::scalar(std::string_view name, Value value, AnyValue& to) {
     return integer(value, to);
   } else if (name == "boolValue") {
     bool truth = false;
-    if (!reader_.store(parse_bool(Reader::token(value)), truth, "true or false", value))
+    if (!reader_.store(json::parse_bool(Reader::token(value)), truth, "true or false", value))
       return false;
     to = AnyValue::boolean(truth);
   } else if (name == "doubleValue") {
     double number = 0;
-    if (!reader_.store(parse_double(Reader::token(value)), number, "a number", value)) return false;
+    if (!reader_.store(json::parse_double(Reader::token(value)), number, "a number", value))
+      return false;
     to = AnyValue::real(number);
   } else if (name == "bytesValue") {
     ByteView bytes;
-    if (!reader_.store(parse_base64(Reader::token(value), arena_), bytes, "base64", value)) {
+    if (!reader_.store(json::parse_base64(Reader::token(value), arena_), bytes, "base64", value)) {
       return false;
     }
     to = AnyValue::bytes(bytes);
@@ -71,11 +74,11 @@ bool ValueDecoder::scalar(std::string_view name, Value value, AnyValue& to) {
 // fit 64 bits is kept as the double that it was.
 bool ValueDecoder::integer(Value value, AnyValue& to) {
   const std::string_view token = Reader::token(value);
-  if (const auto number = parse_int64(token)) {
+  if (const auto number = json::parse_int64(token)) {
     to = AnyValue::integer(*number);
     return true;
   }
-  std::optional<double> whole = parse_double(token);
+  std::optional<double> whole = json::parse_double(token);
   if (whole && std::trunc(*whole) != *whole) whole.reset();
   double number = 0;
   if (!reader_.store(whole, number, "an integer", value)) return false;
@@ -111,4 +114,4 @@ bool ValueDecoder::key_value_list(Value value, AnyValue& to, int depth) {
   });
 }
 
-}  // namespace cairn::wire::otlp::json
+}  // namespace cairn::wire::otlp

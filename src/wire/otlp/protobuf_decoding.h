@@ -9,8 +9,8 @@
 
 #include "model/batch.h"
 #include "wire/otlp/protobuf_value.h"
-#include "wire/otlp/scratch.h"
 #include "wire/protobuf/reader.h"
+#include "wire/scratch/scratch.h"
 
 namespace cairn::wire::otlp {
 

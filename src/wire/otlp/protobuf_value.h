@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "base/arena.h"
-#include "wire/otlp/scratch.h"
 #include "wire/protobuf/reader.h"
+#include "wire/scratch/scratch.h"
 
 namespace cairn::wire::otlp {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/otlp/json_scalar.h"
+#include "wire/json/scalar.h"
 
 #include <algorithm>
 #include <charconv>
@@ -9,7 +9,7 @@
 #include "base/base64.h"
 #include "base/hex.h"
 
-namespace cairn::wire::otlp::json {
+namespace cairn::wire::json {
 namespace {
 
 constexpr std::uint32_t kReplacement = 0xfffd;
@@ -188,4 +188,4 @@ bool parse_hex(std::string_view token, std::span<std::byte> to) {
   return is_quoted(token) && from_hex(unquoted(token), to);
 }
 
-}  // namespace cairn::wire::otlp::json
+}  // namespace cairn::wire::json

@@ -3,8 +3,9 @@
 // simdjson's On-Demand parser as visitors: members of an object, elements of an array, scalars as
 // tokens. A visitor's false means "not what the field needs" and ends the visit; the parser itself
 // stays good, so that the next sibling can be read. A syntax error is fatal() and ends everything.
-// Member names arrive in lowerCamelCase whichever way they were written; null members are absent.
-// Thread rule: one thread at a time.
+// Names that each_member() gives are in lowerCamelCase whichever way they were written;
+// each_entry() gives them as they are, for maps whose keys are the sender's. Null members are
+// absent to the former, and shown to the latter. Thread rule: one thread at a time.
 #pragma once
 
 #include <optional>
@@ -14,16 +15,17 @@
 
 #include "base/arena.h"
 #include "base/result.h"
-#include "wire/otlp/json_scalar.h"
+#include "wire/json/scalar.h"
 
-namespace cairn::wire::otlp::json {
+namespace cairn::wire::json {
 
 using Value = simdjson::ondemand::value;
 
 class Reader {
  public:
-  // `document` is the padded text the values lie in.
-  Reader(std::string_view document, Arena& arena) : document_(document), arena_(arena) {}
+  // `format` begins each error's message: "OTLP JSON". `document` is the text the values lie in.
+  Reader(std::string_view format, std::string_view document, Arena& arena)
+      : format_(format), document_(document), arena_(arena) {}
 
   // Calls visit(name, value) for each member that is not null.
   template <typename Visit>
@@ -45,11 +47,28 @@ class Reader {
     return true;
   }
 
+  // Calls visit(key, value) for each member, with its key unescaped.
+  template <typename Visit>
+  bool each_entry(Value value, Visit visit) {
+    simdjson::ondemand::object object;
+    if (const auto error = value.get_object().get(object)) return wrong(error, "an object", value);
+    for (auto next : object) {
+      simdjson::ondemand::field member;
+      if (const auto error = std::move(next).get(member)) return fatal(error);
+      if (!visit(key_of(member.key().raw()), member.value())) return false;
+    }
+    return true;
+  }
+
   // Calls visit(value) for each element.
   template <typename Visit>
   bool each_element(Value value, Visit visit) {
     simdjson::ondemand::array array;
     if (const auto error = value.get_array().get(array)) return wrong(error, "an array", value);
+    return each_element(array, visit);
+  }
+  template <typename Visit>
+  bool each_element(simdjson::ondemand::array& array, Visit visit) {
     for (auto next : array) {
       Value element;
       if (const auto error = std::move(next).get(element)) return fatal(error);
@@ -84,6 +103,10 @@ class Reader {
     return text;
   }
 
+  static bool is_null(Value& value) {
+    return value.raw_json_token().starts_with('n') && token(value) == "null";
+  }
+
   // Always false: `value` is not `expected`, or cannot be read at all.
   bool wrong(simdjson::error_code error, std::string_view expected, Value& value);
   bool fatal(simdjson::error_code error);
@@ -99,12 +122,11 @@ class Reader {
   }
 
  private:
-  static bool is_null(Value& value) {
-    return value.raw_json_token().starts_with('n') && token(value) == "null";
-  }
   std::string_view name_of(const char* raw);
+  std::string_view key_of(const char* raw);
   bool fails_in(std::string_view name);
 
+  std::string_view format_;
   std::string_view document_;
   Arena& arena_;
   simdjson::error_code fatal_ = simdjson::SUCCESS;
@@ -113,4 +135,4 @@ class Reader {
   const char* failed_at_ = nullptr;
 };
 
-}  // namespace cairn::wire::otlp::json
+}  // namespace cairn::wire::json

@@ -12,7 +12,7 @@
 
 #include "base/arena.h"
 
-namespace cairn::wire::otlp::json {
+namespace cairn::wire::json {
 
 // A string's text: a view into the token, or the arena when it has escapes. A lone surrogate
 // becomes U+FFFD. REQUIRES: the token is valid UTF-8 without bare control characters.
@@ -33,4 +33,4 @@ std::optional<ByteView> parse_base64(std::string_view token, Arena& arena);
 // A string of exactly 2 * to.size() hex digits.
 [[nodiscard]] bool parse_hex(std::string_view token, std::span<std::byte> to);
 
-}  // namespace cairn::wire::otlp::json
+}  // namespace cairn::wire::json

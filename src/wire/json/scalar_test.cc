@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/otlp/json_scalar.h"
+#include "wire/json/scalar.h"
 
 #include <cmath>
 #include <limits>
 
 #include <gtest/gtest.h>
 
-namespace cairn::wire::otlp::json {
+namespace cairn::wire::json {
 namespace {
 
 TEST(JsonScalar, ReadsIntegersBareAndQuoted) {
@@ -88,4 +88,4 @@ TEST(JsonScalar, ReadsBase64OfBothAlphabets) {
 }
 
 }  // namespace
-}  // namespace cairn::wire::otlp::json
+}  // namespace cairn::wire::json

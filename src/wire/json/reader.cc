@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/otlp/json_reader.h"
+#include "wire/json/reader.h"
 
 #include <cctype>
 
 #include <fmt/format.h>
 
-namespace cairn::wire::otlp::json {
+namespace cairn::wire::json {
 namespace {
 
 // snake_case to lowerCamelCase.
@@ -28,23 +28,25 @@ std::string_view camel_case(std::string_view name, Arena& arena) {
 }  // namespace
 
 // `raw` points behind the opening quote. The parser has seen that a closing one follows.
-std::string_view Reader::name_of(const char* raw) {
+std::string_view Reader::key_of(const char* raw) {
   const char* end = raw;
   bool has_escape = false;
-  bool has_underscore = false;
   for (; *end != '"'; ++end) {
-    has_underscore |= *end == '_';
     if (*end == '\\') {
       has_escape = true;
       ++end;
     }
   }
-  std::string_view name(raw, static_cast<std::size_t>(end - raw));
-  if (has_escape) [[unlikely]] {
-    // A name with a broken escape is none that we know.
-    name = parse_string({raw - 1, name.size() + 2}, arena_).value_or("");
-  }
-  return has_underscore ? camel_case(name, arena_) : name;
+  const std::string_view key(raw, static_cast<std::size_t>(end - raw));
+  if (!has_escape) [[likely]]
+    return key;
+  // A key with a broken escape is none that anybody knows.
+  return parse_string({raw - 1, key.size() + 2}, arena_).value_or("");
+}
+
+std::string_view Reader::name_of(const char* raw) {
+  const std::string_view key = key_of(raw);
+  return key.find('_') == std::string_view::npos ? key : camel_case(key, arena_);
 }
 
 bool Reader::wrong(simdjson::error_code error, std::string_view expected, Value& value) {
@@ -66,14 +68,15 @@ bool Reader::fails_in(std::string_view name) {
 
 Error Reader::error() const {
   if (is_fatal()) {
-    return invalid_argument(fmt::format("OTLP JSON: {}", simdjson::error_message(fatal_)));
+    return invalid_argument(fmt::format("{}: {}", format_, simdjson::error_message(fatal_)));
   }
   if (failed_at_ == nullptr) {
-    return invalid_argument("OTLP JSON: too many empty elements for the size of the request");
+    return invalid_argument(
+        fmt::format("{}: too many empty elements for the size of the request", format_));
   }
-  return invalid_argument(fmt::format("OTLP JSON: {} must be {}, at byte {}",
+  return invalid_argument(fmt::format("{}: {} must be {}, at byte {}", format_,
                                       within_.empty() ? "the request" : within_, expected_,
                                       failed_at_ - document_.data()));
 }
 
-}  // namespace cairn::wire::otlp::json
+}  // namespace cairn::wire::json

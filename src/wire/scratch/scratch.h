@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "model/span.h"
 
-namespace cairn::wire::otlp {
+namespace cairn::wire {
 
 // A stack of lists. A list begins at a mark and ends when it is taken or dropped.
 template <typename T>
@@ -136,4 +136,4 @@ class UnknownFields {
   bool is_scattered_ = false;
 };
 
-}  // namespace cairn::wire::otlp
+}  // namespace cairn::wire
