@@ -2,6 +2,7 @@
 #include "storage/columnar/segment/segment.h"
 
 #include "storage/columnar/index/pre_aggregates.h"
+#include "storage/columnar/segment/paged/paged_group.h"
 #include "storage/columnar/segment/segment_file.h"
 
 namespace cairn::storage::columnar {
@@ -14,14 +15,17 @@ Result<std::shared_ptr<const Segment>> Segment::open(FileSystem& fs, const std::
 
 SegmentFile::SegmentFile(std::shared_ptr<const SegmentCore> core) : core_(std::move(core)) {
   for (std::size_t i = 0; i < core_->footer().groups.size(); ++i) {
-    lazy_.push_back(std::make_shared<LazyGroup>(core_, static_cast<std::uint32_t>(i)));
-    groups_.push_back(lazy_.back());
+    // The reader keeps the core alive, and with it what the group refers to.
+    segment_groups_.push_back(open_group(
+        core_->footer().groups[i].facts, static_cast<std::uint32_t>(i),
+        [core = core_, i] { return core->read_directory(i); }, *core_, core_->pages()));
+    groups_.push_back(segment_groups_.back());
   }
 }
 
 std::size_t SegmentFile::memory_bytes() const {
   return sizeof(*this) + core_->memory_bytes() +
-         groups_.size() * (sizeof(LazyGroup) + 2 * sizeof(groups_[0]));
+         groups_.size() * (sizeof(PagedGroup) + 2 * sizeof(groups_[0]));
 }
 
 // A trace is in the group that the filter names. The pieces of a large one fill several groups, one
@@ -31,10 +35,10 @@ Result<std::vector<TracePlace>> SegmentFile::find(const model::TraceId& id) cons
   const std::optional<std::uint32_t> mark = core_->filter().find(id);
   if (!mark) return places;
   const bool named = core_->footer().mark_bits() > 0;
-  for (std::size_t i = named ? *mark : 0; i < lazy_.size(); ++i) {
-    ASSIGN_OR_RETURN(const std::optional<TraceOrdinal> found, lazy_[i]->find(id));
+  for (std::size_t i = named ? *mark : 0; i < segment_groups_.size(); ++i) {
+    ASSIGN_OR_RETURN(const std::optional<TraceOrdinal> found, segment_groups_[i]->find(id));
     if (found) places.push_back({static_cast<std::uint32_t>(i), *found});
-    const bool piece = found && lazy_[i]->facts().traces == 1;
+    const bool piece = found && segment_groups_[i]->facts().traces == 1;
     if (!piece && (named || !places.empty())) break;
   }
   return places;

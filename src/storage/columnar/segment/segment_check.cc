@@ -12,7 +12,7 @@ namespace {
 // Thread rule: one thread, once.
 class SegmentCheck {
  public:
-  SegmentCheck(const SegmentCore& core, std::span<const std::shared_ptr<const LazyGroup>> groups)
+  SegmentCheck(const SegmentCore& core, std::span<const std::shared_ptr<const RowGroup>> groups)
       : core_(core), groups_(groups) {}
 
   Result<void> run() {
@@ -61,12 +61,12 @@ class SegmentCheck {
   }
 
   Result<void> check_group(std::size_t index) {
-    const LazyGroup& group = *groups_[index];
     const FooterGroup& footer = core_.footer().groups[index];
     const std::string what = fmt::format("group {}", index);
     pages_.push_back(footer.directory.page);
-    ASSIGN_OR_RETURN(const Bytes directory, group.directory());
-    ASSIGN_OR_RETURN(const auto pages, inspect_group(directory, core_, core_.pages(), true));
+    ASSIGN_OR_RETURN(const Bytes directory, core_.read_directory(index));
+    ASSIGN_OR_RETURN(const auto pages, inspect_group(directory, static_cast<std::uint32_t>(index),
+                                                     core_, core_.pages(), true));
     for (const GroupPage& page : pages) pages_.push_back(page.page);
     ASSIGN_OR_RETURN(const GroupFacts facts, decode_group_facts(directory));
     if (facts.rows != footer.facts.rows || facts.traces != footer.facts.traces ||
@@ -74,7 +74,7 @@ class SegmentCheck {
         facts.max_trace_duration != footer.facts.max_trace_duration) {
       return core_.damaged(what, "footer and directory disagree");
     }
-    ASSIGN_OR_RETURN(const TraceTable traces, group.traces());
+    ASSIGN_OR_RETURN(const TraceTable traces, groups_[index]->traces());
     const bool named = core_.footer().mark_bits() > 0;
     for (const model::TraceId& id : traces.ids.view) {
       const auto mark = core_.filter().find(id);
@@ -104,7 +104,7 @@ class SegmentCheck {
   }
 
   const SegmentCore& core_;
-  std::span<const std::shared_ptr<const LazyGroup>> groups_;
+  std::span<const std::shared_ptr<const RowGroup>> groups_;
   std::shared_ptr<const Schema> schema_;
   std::vector<PageRef> pages_;
   std::vector<model::TraceId> ids_;
@@ -114,7 +114,7 @@ class SegmentCheck {
 
 Result<void> SegmentFile::check() const {
   if (auto counts = pre_aggregates(); !counts) return std::move(counts).error();
-  return SegmentCheck(*core_, lazy_).run();
+  return SegmentCheck(*core_, groups_).run();
 }
 
 }  // namespace cairn::storage::columnar

@@ -118,6 +118,11 @@ Result<Pinned<std::string_view>> SegmentCore::dictionary_value(ColumnId column,
   return dictionaries_.value(column, code, footer_, pages_);
 }
 
+Result<Bytes> SegmentCore::read_directory(std::size_t index) const {
+  return read_packed(pages_, footer_.groups[index].directory,
+                     fmt::format("directory of group {}", index));
+}
+
 Error SegmentCore::damaged(std::string_view what, std::string_view why) const {
   return corruption(fmt::format("{}: {}: {}", pages_.name(), what, why));
 }

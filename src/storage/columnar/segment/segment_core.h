@@ -38,6 +38,9 @@ class SegmentCore final : public SegmentVocabulary {
   Result<Pinned<std::string_view>> dictionary_value(ColumnId column,
                                                     std::uint32_t code) const override;
 
+  // Of group `index`: what encode_group() returned. Errors: kCorruption; those of the disk.
+  Result<Bytes> read_directory(std::size_t index) const;
+
   // Reads both ends again and tests them.
   Result<void> check_ends() const;
   // kCorruption that names the segment: "segment 7: <what>: <why>".

@@ -92,9 +92,9 @@ Result<std::vector<ColumnBytes>> SegmentFile::column_bytes() const {
   const SegmentFooter& footer = core_->footer();
   ASSIGN_OR_RETURN(const auto schema, core_->schema());
   Sums sums;
-  for (const auto& group : lazy_) {
-    ASSIGN_OR_RETURN(const Bytes directory, group->directory());
-    ASSIGN_OR_RETURN(auto pages, inspect_group(directory, *core_, core_->pages(), false));
+  for (std::uint32_t group = 0; group < groups_.size(); ++group) {
+    ASSIGN_OR_RETURN(const Bytes directory, core_->read_directory(group));
+    ASSIGN_OR_RETURN(auto pages, inspect_group(directory, group, *core_, core_->pages(), false));
     for (GroupPage& page : pages) {
       sums.add(std::move(page.column), std::move(page.encoding), page.page.size);
     }

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "storage/columnar/segment/lazy_group.h"
 #include "storage/columnar/segment/segment.h"
 #include "storage/columnar/segment/segment_core.h"
 
@@ -34,7 +33,7 @@ class SegmentFile final : public Segment {
 
  private:
   std::shared_ptr<const SegmentCore> core_;
-  std::vector<std::shared_ptr<const LazyGroup>> lazy_;
+  std::vector<std::shared_ptr<const SegmentGroup>> segment_groups_;
   std::vector<std::shared_ptr<const RowGroup>> groups_;  // the same
 };
 

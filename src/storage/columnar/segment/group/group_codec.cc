@@ -6,19 +6,24 @@
 
 namespace cairn::storage::columnar {
 
-Result<std::shared_ptr<const SegmentGroup>> decode_group(ByteView directory,
-                                                         [[maybe_unused]] std::uint32_t group,
+std::shared_ptr<const SegmentGroup> open_group(const GroupFacts& facts, std::uint32_t group,
+                                               DirectoryReader directory,
+                                               const SegmentVocabulary& vocabulary,
+                                               const PageReader& pages) {
+  return std::make_shared<const PagedGroup>(facts, group, std::move(directory), vocabulary, pages);
+}
+
+Result<std::shared_ptr<const SegmentGroup>> decode_group(ByteView directory, std::uint32_t group,
                                                          const SegmentVocabulary& vocabulary,
                                                          const PageReader& pages) {
-  Result<GroupDirectory> made = decode_directory(directory);
-  if (!made) return annotate(made.error(), pages.name());
-  // There is a page at least: that of the trace ids.
-  if (made->pages.back().end() > pages.file().size()) {
-    return corruption(pages.name() + ": a row group lies outside the file");
-  }
-  return std::shared_ptr<const SegmentGroup>(
-      std::make_shared<const PagedGroup>(Bytes(directory.begin(), directory.end()), made->facts,
-                                         made->pages.front().offset, vocabulary, pages));
+  const auto facts = decode_group_facts(directory);
+  if (!facts) return annotate(facts.error(), pages.name());
+  const auto read = [bytes = Bytes(directory.begin(), directory.end())] {
+    return Result<Bytes>(bytes);
+  };
+  auto made = std::make_shared<const PagedGroup>(*facts, group, read, vocabulary, pages);
+  RETURN_IF_ERROR(made->directory());
+  return std::shared_ptr<const SegmentGroup>(std::move(made));
 }
 
 Result<GroupFacts> decode_group_facts(ByteView directory) {

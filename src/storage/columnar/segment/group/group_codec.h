@@ -11,6 +11,7 @@
 //             else from the trace's first start; duration; each column; extras.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -52,8 +53,18 @@ class SegmentGroup : public RowGroup {
   virtual Result<std::optional<TraceOrdinal>> find(const model::TraceId& id) const = 0;
 };
 
-// Opens a group; reads no page. `vocabulary` and `pages` outlive it. `group` is its index in the
-// segment. Errors: kCorruption.
+// Gives what encode_group() returned. Called again whenever the cache forgot what it said.
+using DirectoryReader = std::function<Result<Bytes>()>;
+
+// A group of which nothing is read before it is asked something. `facts` are those of the footer: a
+// directory that says otherwise is damaged. `group`, its index in the segment, is its name in the
+// cache and in messages. `vocabulary` and `pages` outlive it.
+std::shared_ptr<const SegmentGroup> open_group(const GroupFacts& facts, std::uint32_t group,
+                                               DirectoryReader directory,
+                                               const SegmentVocabulary& vocabulary,
+                                               const PageReader& pages);
+
+// The same with the directory at hand, which is looked at. Errors: kCorruption.
 Result<std::shared_ptr<const SegmentGroup>> decode_group(ByteView directory, std::uint32_t group,
                                                          const SegmentVocabulary& vocabulary,
                                                          const PageReader& pages);
@@ -70,7 +81,7 @@ struct GroupPage {
 };
 // All pages of the group, checked and named. With `decode`, every page is decoded as well and every
 // invariant of the group tested. Errors: kCorruption for the first thing that is wrong.
-Result<std::vector<GroupPage>> inspect_group(ByteView directory,
+Result<std::vector<GroupPage>> inspect_group(ByteView directory, std::uint32_t group,
                                              const SegmentVocabulary& vocabulary,
                                              const PageReader& pages, bool decode);
 

@@ -119,10 +119,10 @@ class PageLister {
 
 }  // namespace
 
-Result<std::vector<GroupPage>> inspect_group(ByteView directory,
+Result<std::vector<GroupPage>> inspect_group(ByteView directory, std::uint32_t number,
                                              const SegmentVocabulary& vocabulary,
                                              const PageReader& pages, bool decode) {
-  ASSIGN_OR_RETURN(const auto group, decode_group(directory, 0, vocabulary, pages));
+  ASSIGN_OR_RETURN(const auto group, decode_group(directory, number, vocabulary, pages));
   ASSIGN_OR_RETURN(const GroupDirectory all, decode_directory(directory));
   ASSIGN_OR_RETURN(const auto schema, vocabulary.schema());
   ASSIGN_OR_RETURN(auto made, PageLister(all, *schema, pages).list());

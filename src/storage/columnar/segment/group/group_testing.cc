@@ -71,7 +71,7 @@ Result<std::vector<GroupPage>> GroupOnDisk::inspect(bool decode) {
   ASSIGN_OR_RETURN(auto file, disk.open_read(kPath));
   readers.push_back(
       std::make_unique<PageReader>("segment 7", readers.size(), std::move(file), cache));
-  return inspect_group(directory, vocabulary, *readers.back(), decode);
+  return inspect_group(directory, 0, vocabulary, *readers.back(), decode);
 }
 
 std::vector<RowIndex> first_rows(std::size_t n) {

@@ -25,13 +25,21 @@ Result<void> check_names(const GroupDirectory& directory, const Schema& schema) 
 }  // namespace
 
 Error PagedGroup::damaged(std::string_view what) const {
-  return corruption(fmt::format("{}: row group at {}: {}", pages_.name(), begin_, what));
+  return corruption(fmt::format("{}: group {}: {}", pages_.name(), number_, what));
 }
 
 Result<std::shared_ptr<const GroupDirectory>> PagedGroup::directory() const {
   using Loaded = std::pair<GroupDirectory, std::size_t>;
-  return cached<GroupDirectory>(Kind::kDirectory, begin_, [this]() -> Result<Loaded> {
-    ASSIGN_OR_RETURN(GroupDirectory made, decode_directory(directory_bytes_));
+  return cached<GroupDirectory>(Kind::kDirectory, key(), [this]() -> Result<Loaded> {
+    ASSIGN_OR_RETURN(const Bytes bytes_read, read_directory_());
+    Result<GroupDirectory> decoded = decode_directory(bytes_read);
+    if (!decoded) return annotate(decoded.error(), pages_.name());
+    GroupDirectory made = *std::move(decoded);
+    if (made.facts.rows != facts_.rows || made.facts.traces != facts_.traces) {
+      return damaged("footer and directory disagree");
+    }
+    // There is a page at least: that of the trace ids.
+    if (made.pages.back().end() > pages_.file().size()) return damaged("lies outside the file");
     ASSIGN_OR_RETURN(const auto names, vocabulary_.schema());
     if (auto done = check_names(made, *names); !done) return damaged(done.error().message);
     const std::size_t bytes = made.memory_bytes();
@@ -52,7 +60,7 @@ Result<PagedGroup::ClassPlace> PagedGroup::place_of(ClassId span_class) const {
 
 Result<std::shared_ptr<const Topology>> PagedGroup::topology() const {
   using Loaded = std::pair<Topology, std::size_t>;
-  return cached<Topology>(Kind::kTopology, begin_, [this]() -> Result<Loaded> {
+  return cached<Topology>(Kind::kTopology, key(), [this]() -> Result<Loaded> {
     ASSIGN_OR_RETURN(const auto all, directory());
     ASSIGN_OR_RETURN(Topology made, Topology::decode(*all, pages_));
     const std::size_t bytes = made.memory_bytes();
@@ -63,8 +71,8 @@ Result<std::shared_ptr<const Topology>> PagedGroup::topology() const {
 Result<std::shared_ptr<const ClassPages>> PagedGroup::class_pages(const Shared<GroupDirectory>& all,
                                                                   const ClassEntry& entry) const {
   using Loaded = std::pair<ClassPages, std::size_t>;
-  const auto number = static_cast<std::uint64_t>(&entry - all->classes.data());
-  return cached<ClassPages>(Kind::kClassPages, begin_ + number, [&]() -> Result<Loaded> {
+  const auto number = static_cast<std::uint32_t>(&entry - all->classes.data());
+  return cached<ClassPages>(Kind::kClassPages, key(number), [&]() -> Result<Loaded> {
     ASSIGN_OR_RETURN(const auto names, vocabulary_.schema());
     Result<ClassPages> made = ClassPages::read(all, entry, *names, pages_, false);
     if (!made) return annotate(made.error(), pages_.name());
@@ -91,7 +99,7 @@ Result<Pinned<ColumnId>> PagedGroup::columns(ClassId span_class) const {
 
 Result<std::shared_ptr<const PagedGroup::RowLists>> PagedGroup::row_lists() const {
   using Loaded = std::pair<RowLists, std::size_t>;
-  return cached<RowLists>(Kind::kRowLists, begin_, [this]() -> Result<Loaded> {
+  return cached<RowLists>(Kind::kRowLists, key(), [this]() -> Result<Loaded> {
     ASSIGN_OR_RETURN(const auto all, directory());
     ASSIGN_OR_RETURN(const auto structure, topology());
     RowLists made;
@@ -152,7 +160,7 @@ Result<std::vector<std::uint64_t>> PagedGroup::decode_starts() const {
 
 Result<Pinned<std::uint64_t>> PagedGroup::starts(ClassId span_class) const {
   ASSIGN_OR_RETURN(const ClassPlace place, place_of(span_class));
-  ASSIGN_OR_RETURN(const auto all, cached_array<std::uint64_t>(Kind::kStarts, begin_,
+  ASSIGN_OR_RETURN(const auto all, cached_array<std::uint64_t>(Kind::kStarts, key(),
                                                                [this] { return decode_starts(); }));
   std::size_t begin = 0;
   for (std::uint32_t i = 0; i < place.number; ++i) begin += place.directory->classes[i].rows;
@@ -161,7 +169,7 @@ Result<Pinned<std::uint64_t>> PagedGroup::starts(ClassId span_class) const {
 
 Result<Pinned<std::uint64_t>> PagedGroup::durations(ClassId span_class) const {
   ASSIGN_OR_RETURN(const ClassPlace place, place_of(span_class));
-  return cached_array<std::uint64_t>(Kind::kDurations, begin_ + place.number, [&] {
+  return cached_array<std::uint64_t>(Kind::kDurations, key(place.number), [&] {
     return ColumnPages(*place.directory, pages_)
         .numbers<std::uint64_t>(place.entry->durations, place.entry->rows, "durations");
   });
@@ -202,12 +210,12 @@ Result<std::vector<ResourceId>> PagedGroup::decode_resources() const {
 }
 
 Result<Pinned<ResourceId>> PagedGroup::resources_by_row() const {
-  return cached_array<ResourceId>(Kind::kResources, begin_, [this] { return decode_resources(); });
+  return cached_array<ResourceId>(Kind::kResources, key(), [this] { return decode_resources(); });
 }
 
 Result<Pinned<ResourceId>> PagedGroup::resources(ClassId span_class) const {
   ASSIGN_OR_RETURN(const ClassPlace place, place_of(span_class));
-  return cached_array<ResourceId>(Kind::kClassResources, begin_ + place.number,
+  return cached_array<ResourceId>(Kind::kClassResources, key(place.number),
                                   [&]() -> Result<std::vector<ResourceId>> {
                                     if (!place.entry->resource_of_parent)
                                       return own_resources(*place.directory, *place.entry);
@@ -223,7 +231,7 @@ Result<Pinned<ResourceId>> PagedGroup::resources(ClassId span_class) const {
 
 Result<std::shared_ptr<const ClassShapes>> PagedGroup::class_shapes(const ClassPlace& place) const {
   using Loaded = std::pair<ClassShapes, std::size_t>;
-  return cached<ClassShapes>(Kind::kShapes, begin_ + place.number, [&]() -> Result<Loaded> {
+  return cached<ClassShapes>(Kind::kShapes, key(place.number), [&]() -> Result<Loaded> {
     ASSIGN_OR_RETURN(const auto names, vocabulary_.schema());
     const NumberColumn& column = place.entry->shapes;
     Bytes bytes;
@@ -239,7 +247,7 @@ Result<std::shared_ptr<const ClassShapes>> PagedGroup::class_shapes(const ClassP
 
 Result<Pinned<ShapeId>> PagedGroup::shapes(ClassId span_class) const {
   ASSIGN_OR_RETURN(const ClassPlace place, place_of(span_class));
-  return cached_array<ShapeId>(Kind::kShapeArray, begin_ + place.number,
+  return cached_array<ShapeId>(Kind::kShapeArray, key(place.number),
                                [&]() -> Result<std::vector<ShapeId>> {
                                  ASSIGN_OR_RETURN(const auto made, class_shapes(place));
                                  return made->all();

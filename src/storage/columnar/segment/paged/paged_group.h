@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// PagedGroup: a row group whose columns are pages of a segment file. What it decodes goes to the
-// page cache and is found there again; the group itself keeps its directory as bytes and its facts.
+// PagedGroup: a row group whose columns are pages of a segment file. Only its facts are resident:
+// its directory is read when something is asked of it, and what it decodes, the directory too, goes
+// to the page cache and is found there again.
 // Thread rule: any thread; two that miss the cache both decode.
 #pragma once
 
@@ -18,12 +19,12 @@ class PagedGroup final : public SegmentGroup {
   template <typename T>
   using Shared = std::shared_ptr<const T>;
 
-  // REQUIRES: `directory` decodes, to a directory with `facts` whose first page is at `begin`.
-  PagedGroup(Bytes directory, const GroupFacts& facts, std::uint64_t begin,
+  // As open_group().
+  PagedGroup(const GroupFacts& facts, std::uint32_t number, DirectoryReader read_directory,
              const SegmentVocabulary& vocabulary, const PageReader& pages)
-      : directory_bytes_(std::move(directory)),
-        facts_(facts),
-        begin_(begin),
+      : facts_(facts),
+        number_(number),
+        read_directory_(std::move(read_directory)),
         vocabulary_(vocabulary),
         pages_(pages) {}
 
@@ -104,9 +105,14 @@ class PagedGroup final : public SegmentGroup {
   Result<std::vector<std::uint8_t>> present_rows(const ClassPlace& place,
                                                  const ColumnEntry& entry) const;
 
-  const Bytes directory_bytes_;
+  // What the cache knows class `class_number` by; with 0, the group.
+  std::uint64_t key(std::uint32_t class_number = 0) const {
+    return std::uint64_t{number_} << 32 | class_number;
+  }
+
   const GroupFacts facts_;
-  const std::uint64_t begin_;
+  const std::uint32_t number_;  // in the segment
+  const DirectoryReader read_directory_;
   const SegmentVocabulary& vocabulary_;
   const PageReader& pages_;
 };

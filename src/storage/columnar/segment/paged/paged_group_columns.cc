@@ -57,7 +57,7 @@ Result<std::vector<std::uint32_t>> PagedGroup::extra_rows(const ClassPlace& plac
 Result<Pinned<std::uint8_t>> PagedGroup::has_extra(ClassId span_class) const {
   ASSIGN_OR_RETURN(const ClassPlace place, place_of(span_class));
   if (place.entry->extras == 0) return Pinned<std::uint8_t>{};
-  return cached_array<std::uint8_t>(Kind::kHasExtra, begin_ + place.number,
+  return cached_array<std::uint8_t>(Kind::kHasExtra, key(place.number),
                                     [&]() -> Result<std::vector<std::uint8_t>> {
                                       ASSIGN_OR_RETURN(const auto with, extra_rows(place));
                                       std::vector<std::uint8_t> made(place.entry->rows, 0);
@@ -82,7 +82,7 @@ Result<Pinned<std::string_view>> PagedGroup::extras(ClassId span_class) const {
     const std::size_t bytes = made.memory_bytes();
     return Loaded{std::move(made), bytes};
   };
-  ASSIGN_OR_RETURN(auto made, cached<OwnedTexts>(Kind::kExtras, begin_ + place.number, load));
+  ASSIGN_OR_RETURN(auto made, cached<OwnedTexts>(Kind::kExtras, key(place.number), load));
   return pin(std::move(made));
 }
 

@@ -7,8 +7,7 @@
 
 namespace cairn::storage::columnar {
 
-// What a cache entry of a group is; with a page's offset, or the group's (plus the number of a
-// class: a group has more bytes than classes), it is the entry's key.
+// What a cache entry of a group is; with a page's offset, or key(), it is the entry's key.
 enum class PagedGroup::Kind : std::uint8_t {
   kDirectory = 1,
   kTopology,

@@ -44,7 +44,7 @@ Result<std::optional<TraceOrdinal>> PagedGroup::find(const model::TraceId& id) c
 
 Result<Pinned<std::uint64_t>> PagedGroup::trace_starts() const {
   return cached_array<std::uint64_t>(
-      Kind::kTraceStarts, begin_, [this]() -> Result<std::vector<std::uint64_t>> {
+      Kind::kTraceStarts, key(), [this]() -> Result<std::vector<std::uint64_t>> {
         ASSIGN_OR_RETURN(const auto all, directory());
         return ColumnPages(*all, pages_)
             .numbers<std::uint64_t>(all->trace_starts, facts_.traces, "trace starts");
@@ -76,7 +76,7 @@ Result<TraceTable> PagedGroup::traces() const {
     made.errors = Pinned<std::uint32_t>::own(std::move(failed));
     return Loaded{std::move(made), bytes};
   };
-  ASSIGN_OR_RETURN(const auto table, cached<TraceTable>(Kind::kTraceTable, begin_, load));
+  ASSIGN_OR_RETURN(const auto table, cached<TraceTable>(Kind::kTraceTable, key(), load));
   return *table;
 }
 
@@ -89,7 +89,7 @@ Result<void> PagedGroup::rows_of_trace(TraceOrdinal trace, std::vector<RowIndex>
 }
 
 Result<Pinned<TraceOrdinal>> PagedGroup::trace_of_rows() const {
-  return cached_array<TraceOrdinal>(Kind::kTraceOfRows, begin_,
+  return cached_array<TraceOrdinal>(Kind::kTraceOfRows, key(),
                                     [this]() -> Result<std::vector<TraceOrdinal>> {
                                       ASSIGN_OR_RETURN(const auto structure, topology());
                                       std::vector<TraceOrdinal> made;
@@ -103,7 +103,7 @@ Result<Pinned<TraceOrdinal>> PagedGroup::trace_of_rows() const {
 
 Result<Pinned<model::SpanId>> PagedGroup::span_ids() const {
   return cached_array<model::SpanId>(
-      Kind::kSpanIds, begin_, [this]() -> Result<std::vector<model::SpanId>> {
+      Kind::kSpanIds, key(), [this]() -> Result<std::vector<model::SpanId>> {
         ASSIGN_OR_RETURN(const auto all, directory());
         return ColumnPages(*all, pages_).ids<model::SpanId>(all->span_ids, "span ids");
       });
@@ -111,7 +111,7 @@ Result<Pinned<model::SpanId>> PagedGroup::span_ids() const {
 
 Result<std::shared_ptr<const PagedGroup::Externals>> PagedGroup::externals() const {
   using Loaded = std::pair<Externals, std::size_t>;
-  return cached<Externals>(Kind::kExternals, begin_, [this]() -> Result<Loaded> {
+  return cached<Externals>(Kind::kExternals, key(), [this]() -> Result<Loaded> {
     ASSIGN_OR_RETURN(const auto all, directory());
     Externals made;
     if (all->externals == 0) return Loaded{made, sizeof made};
@@ -129,7 +129,7 @@ Result<std::shared_ptr<const PagedGroup::Externals>> PagedGroup::externals() con
 }
 
 Result<Pinned<model::SpanId>> PagedGroup::parent_span_ids() const {
-  return cached_array<model::SpanId>(Kind::kParentIds, begin_,
+  return cached_array<model::SpanId>(Kind::kParentIds, key(),
                                      [this]() -> Result<std::vector<model::SpanId>> {
                                        ASSIGN_OR_RETURN(const auto structure, topology());
                                        ASSIGN_OR_RETURN(const auto ids, span_ids());
