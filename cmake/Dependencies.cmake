@@ -15,9 +15,11 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
 pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 find_package(Snappy REQUIRED)
+pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
   find_package(nlohmann_json REQUIRED)
+  pkg_check_modules(THRIFT REQUIRED IMPORTED_TARGET thrift)  # the oracle of wire/thrift; not linked into Cairn
   find_package(Protobuf REQUIRED)  # the oracle of wire/otlp; not linked into Cairn
 endif()
 if(CAIRN_BENCH)
