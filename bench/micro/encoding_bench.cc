@@ -2,7 +2,8 @@
 //
 // What a value of a column costs to encode and to decode, and how many bytes it takes. Columns are
 // as a row group of 65,536 spans has them: durations of one class, clock ticks, codes, structure, a
-// short column, and texts.
+// short column, and texts. `UnpackBits` is the innermost loop, by each unpacker that this processor
+// can run: /unpacker/width/values.
 // Counters: s/value is CPU time on one core; bytes/value is the encoded size. `Memcpy` copies the
 // same numbers, as the measure of the machine.
 #include <cmath>
@@ -12,6 +13,7 @@
 #include <benchmark/benchmark.h>
 
 #include "base/check.h"
+#include "storage/columnar/encoding/numbers/bit_packing.h"
 #include "storage/columnar/encoding/numbers/numbers.h"
 #include "storage/columnar/encoding/texts/texts.h"
 
@@ -141,6 +143,29 @@ void DecodeNumbers(benchmark::State& state, const Numbers& values) {
   count_values(state, values.size(), bytes.size());
 }
 
+void UnpackBits(benchmark::State& state) {
+  const auto& unpacker = columnar::bit_unpackers()[static_cast<std::size_t>(state.range(0))];
+  const auto width = static_cast<unsigned>(state.range(1));
+  const auto values = static_cast<std::size_t>(state.range(2));
+  const Bytes packed(columnar::packed_size(values, width), std::byte{0x5a});
+  Numbers to(values);
+  for (auto _ : state) {
+    columnar::unpack_bits(unpacker, packed, width, 7, to);
+    benchmark::DoNotOptimize(to.data());
+    benchmark::ClobberMemory();
+  }
+  state.SetLabel(std::string(unpacker.name));
+  count_values(state, values, packed.size());
+}
+
+void unpackers_and_widths(benchmark::internal::Benchmark* unpack_bits) {
+  const auto unpackers = static_cast<std::int64_t>(columnar::bit_unpackers().size());
+  for (const std::int64_t width : {1, 2, 4, 7, 8, 12, 16, 21, 24, 32, 40, 48, 57, 63, 64}) {
+    for (std::int64_t i = 0; i < unpackers; ++i) unpack_bits->Args({i, width, 1024});
+  }
+  for (std::int64_t i = 0; i < unpackers; ++i) unpack_bits->Args({i, 12, 60});
+}
+
 void EncodeTexts(benchmark::State& state, const Texts& texts) {
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   Bytes bytes;
@@ -167,6 +192,7 @@ void DecodeTexts(benchmark::State& state, const Texts& texts) {
 }
 
 BENCHMARK(Memcpy);
+BENCHMARK(UnpackBits)->Apply(unpackers_and_widths);
 BENCHMARK_CAPTURE(EncodeNumbers, durations, durations(kOfOneClass, 1));
 BENCHMARK_CAPTURE(DecodeNumbers, durations, durations(kOfOneClass, 1));
 BENCHMARK_CAPTURE(EncodeNumbers, ticks_of_1000, durations(kOfOneClass, 1000));

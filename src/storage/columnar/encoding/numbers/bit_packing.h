@@ -10,6 +10,7 @@
 #include <span>
 
 #include "base/bytes.h"
+#include "storage/columnar/encoding/numbers/bit_unpackers.h"
 
 namespace cairn::storage::columnar {
 
@@ -25,5 +26,8 @@ void pack_bits(std::span<const std::uint64_t> values, unsigned width, Bytes& out
 // Fills `out` with the packed values plus `base` (modulo 2^64).
 // REQUIRES: packed.size() == packed_size(out.size(), width), width <= 64.
 void unpack_bits(ByteView packed, unsigned width, std::uint64_t base, std::span<std::uint64_t> out);
+// The same by one of bit_unpackers(); without, by the fastest.
+void unpack_bits(const BitUnpacker& unpacker, ByteView packed, unsigned width, std::uint64_t base,
+                 std::span<std::uint64_t> out);
 
 }  // namespace cairn::storage::columnar

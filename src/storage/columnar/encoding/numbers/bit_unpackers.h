@@ -14,7 +14,7 @@
 
 namespace cairn::storage::columnar {
 
-constexpr std::size_t kGroup = 8;
+constexpr std::size_t kGroupValues = 8;
 
 // What unpacking may read behind the bytes of its last group.
 constexpr std::size_t kUnpackReadAhead = 16;

@@ -6,9 +6,9 @@
 #include "storage/columnar/encoding/numbers/bit_unpackers.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
 #include <utility>
+
+#include <immintrin.h>
 
 #define CAIRN_AVX2 __attribute__((target("avx2")))
 
@@ -42,7 +42,7 @@ struct Four {
 // Whether no number of a group lies in nine bytes.
 template <unsigned W>
 constexpr bool fits_eight_bytes() {
-  for (unsigned j = 0; j < kGroup; ++j) {
+  for (unsigned j = 0; j < kGroupValues; ++j) {
     if (j * W % 8 + W > 64) return false;
   }
   return true;
@@ -76,7 +76,7 @@ CAIRN_AVX2 void unpack_groups(const std::byte* from, std::size_t groups, std::ui
                               std::uint64_t* to) {
   const __m256i mask = _mm256_set1_epi64x(static_cast<long long>(~std::uint64_t{0} >> (64 - W)));
   const __m256i bases = _mm256_set1_epi64x(static_cast<long long>(base));
-  for (std::size_t group = 0; group < groups; ++group, from += W, to += kGroup) {
+  for (std::size_t group = 0; group < groups; ++group, from += W, to += kGroupValues) {
     unpack_four<W, 0>(from, mask, bases, to);
     unpack_four<W, 4>(from, mask, bases, to);
   }

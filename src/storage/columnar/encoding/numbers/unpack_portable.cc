@@ -30,10 +30,10 @@ std::uint64_t unpack_one(const std::byte* from) {
 template <unsigned W>
 void unpack_groups(const std::byte* from, std::size_t groups, std::uint64_t base,
                    std::uint64_t* to) {
-  for (std::size_t group = 0; group < groups; ++group, from += W, to += kGroup) {
+  for (std::size_t group = 0; group < groups; ++group, from += W, to += kGroupValues) {
     [&]<unsigned... J>(std::integer_sequence<unsigned, J...>) {
       ((to[J] = unpack_one<W, J>(from) + base), ...);
-    }(std::make_integer_sequence<unsigned, kGroup>());
+    }(std::make_integer_sequence<unsigned, kGroupValues>());
   }
 }
 
