@@ -14,6 +14,7 @@
 #include "bench/load/loader.h"
 #include "bench/load/process_usage.h"
 #include "bench/store/querying.h"
+#include "bench/store/replaying.h"
 #include "bench/store/store_under_test.h"
 #include "bench/store/writing.h"
 
@@ -26,6 +27,8 @@ struct Flags {
   std::string json;  // a file; empty: standard output
   double seconds_a_question = 5;
   std::size_t fresh_spans = 200;
+  std::uint64_t replay_bytes = 0;     // not 0: only the replay is measured
+  std::size_t replay_head_bytes = 0;  // what heads may hold then; 0: all of it
 };
 
 double per_span(Duration spent, std::uint64_t spans) {
@@ -58,6 +61,36 @@ class StoreBench {
  public:
   StoreBench(const Flags& flags, StoreUnderTest& under_test)
       : flags_(flags), test_(under_test), json_(out_) {}
+
+  // The WAL of a store that was not flushed, read back.
+  Result<std::string> run_replay() {
+    progress("writing, then opening");
+    ASSIGN_OR_RETURN(
+        const Replaying replayed,
+        measure_replay(test_, flags_.writing, flags_.replay_bytes, flags_.replay_head_bytes));
+    spans_ = replayed.spans;
+    const double gigabytes = static_cast<double>(replayed.wal_bytes) / 1e9;
+    json_.begin_object();
+    json_.member("high_cardinality", flags_.writing.workload.high_cardinality);
+    json_.member("spans", spans_);
+    json_.member("wal_bytes", replayed.wal_bytes);
+    json_.member("wal_files", replayed.wal_files);
+    json_.member("wal_bytes_per_span", of_each(replayed.wal_bytes));
+    json_.member("open_seconds", seconds(replayed.opening.wall()));
+    json_.member("open_cpu_seconds", seconds(replayed.opening.cpu()));
+    json_.member("open_seconds_per_gb", seconds(replayed.opening.wall()) / gigabytes);
+    json_.member("open_cpu_seconds_per_gb", seconds(replayed.opening.cpu()) / gigabytes);
+    json_.member("open_wall_ns_per_span", per_span(replayed.opening.wall(), spans_));
+    json_.member("open_cpu_ns_per_span", per_span(replayed.opening.cpu(), spans_));
+    json_.key("engine");
+    json_.begin_object();
+    for (const auto& [name, value] : replayed.opened.details) json_.member(name, value);
+    json_.end_object();
+    RETURN_IF_ERROR(memory("rss"));
+    json_.member("memcpy_gb_per_second", memcpy_speed());
+    json_.end_object();
+    return std::move(out_);
+  }
 
   Result<std::string> run() {
     json_.begin_object();
@@ -215,8 +248,10 @@ class StoreBench {
 };
 
 Result<void> run(const Flags& flags) {
-  ASSIGN_OR_RETURN(const auto test, StoreUnderTest::open(flags.store));
-  ASSIGN_OR_RETURN(const std::string report, StoreBench(flags, *test).run());
+  ASSIGN_OR_RETURN(const auto test, StoreUnderTest::make(flags.store));
+  StoreBench bench(flags, *test);
+  ASSIGN_OR_RETURN(const std::string report,
+                   flags.replay_bytes != 0 ? bench.run_replay() : bench.run());
   std::FILE* const file = flags.json.empty() ? stdout : std::fopen(flags.json.c_str(), "w");
   if (file == nullptr) return unavailable("cannot write " + flags.json);
   fmt::print(file, "{}\n", report);
@@ -245,9 +280,18 @@ int main_of(int argc, char** argv) {
   app.add_flag("--high-cardinality", flags.writing.workload.high_cardinality,
                "the workload that dislikes dictionaries");
   app.add_option("--seconds-a-question", flags.seconds_a_question, "for all runs of one kind");
+  app.add_option("--replay", flags.replay_bytes,
+                 "write so many bytes of WAL, flush nothing, and measure only how long it takes to "
+                 "open the store again");
+  app.add_option("--replay-head-bytes", flags.replay_head_bytes,
+                 "what heads may hold when it is opened; default: all of it");
   app.add_option("--json", flags.json, "the file for the report; default: standard output");
   CLI11_PARSE(app, argc, argv);
   if (flags.store.background) flags.writing.flush_every = 0;
+  if (flags.replay_bytes != 0) {
+    flags.store.background = false;
+    flags.store.head_bytes = 64_GiB;  // heads are sealed as ever, and wait
+  }
   const Result<void> done = run(flags);
   if (done) return 0;
   fmt::print(stderr, "cairn-store-bench: {}\n", done.error().message);

@@ -19,7 +19,8 @@ class MemoryUnderTest final : public StoreUnderTest {
   MemoryUnderTest() : store_(storage::MemoryStoreOptions{0, 0, 0}) {}
 
   storage::TraceStore& store() override { return store_; }
-  Result<void> reopen() override { return {}; }
+  void close() override {}
+  Result<void> open(std::size_t) override { return {}; }
   std::uint64_t disk_bytes() const override { return 0; }
 
  private:
@@ -33,6 +34,7 @@ class ColumnarUnderTest final : public StoreUnderTest {
     options_.path = directory_ / "store";
     options_.shards = choice.shards;
     options_.background = choice.background;
+    if (choice.head_bytes != 0) options_.max_head_bytes = choice.head_bytes;
   }
   ~ColumnarUnderTest() override {
     store_.reset();
@@ -41,9 +43,11 @@ class ColumnarUnderTest final : public StoreUnderTest {
   }
 
   storage::TraceStore& store() override { return *store_; }
-  Result<void> reopen() override {
-    store_.reset();
-    ASSIGN_OR_RETURN(store_, storage::ColumnarTraceStore::open(options_, *files_, clock_));
+  void close() override { store_.reset(); }
+  Result<void> open(std::size_t head_bytes) override {
+    storage::ColumnarStoreOptions options = options_;
+    if (head_bytes != 0) options.max_head_bytes = head_bytes;
+    ASSIGN_OR_RETURN(store_, storage::ColumnarTraceStore::open(options, *files_, clock_));
     return {};
   }
   std::uint64_t disk_bytes() const override {
@@ -77,13 +81,13 @@ Result<files::path> make_directory(const std::string& parent) {
 
 }  // namespace
 
-Result<std::unique_ptr<StoreUnderTest>> StoreUnderTest::open(const StoreChoice& choice) {
+Result<std::unique_ptr<StoreUnderTest>> StoreUnderTest::make(const StoreChoice& choice) {
   if (choice.engine == "memory") {
     return std::unique_ptr<StoreUnderTest>(std::make_unique<MemoryUnderTest>());
   }
   ASSIGN_OR_RETURN(files::path directory, make_directory(choice.directory));
   auto opened = std::make_unique<ColumnarUnderTest>(choice, std::move(directory));
-  RETURN_IF_ERROR(opened->reopen());
+  RETURN_IF_ERROR(opened->open(0));
   return std::unique_ptr<StoreUnderTest>(std::move(opened));
 }
 

@@ -19,16 +19,24 @@ struct StoreChoice {
   std::string directory;    // holds the store's own; empty: the system's for temporary files
   bool background = false;  // flush and compaction whenever the engine likes, not when we ask
   std::uint32_t shards = 0;
+  std::size_t head_bytes = 0;  // what all heads may hold; 0: as much as the engine likes
 };
 
 class StoreUnderTest {
  public:
-  static Result<std::unique_ptr<StoreUnderTest>> open(const StoreChoice& choice);
+  static Result<std::unique_ptr<StoreUnderTest>> make(const StoreChoice& choice);
   virtual ~StoreUnderTest() = default;
 
   virtual storage::TraceStore& store() = 0;
-  // Closes and opens again. Without effect where nothing lasts.
-  virtual Result<void> reopen() = 0;
+  // Without effect where nothing lasts.
+  virtual void close() = 0;
+  // REQUIRES: closed. `head_bytes`: as in StoreChoice; 0: as chosen.
+  virtual Result<void> open(std::size_t head_bytes) = 0;
+  // Closes and opens again.
+  Result<void> reopen() {
+    close();
+    return open(0);
+  }
   // Of all files of the store.
   virtual std::uint64_t disk_bytes() const = 0;
 };
