@@ -15,40 +15,9 @@ using asio::ip::tcp;
 // After a failed accept, of which too many open files is the usual cause.
 constexpr auto kPause = std::chrono::milliseconds(100);
 
-std::string where(const Address& address) {
-  return "listener \"" + address.listener + "\": port " + std::to_string(address.port) + " on " +
-         address.host;
-}
-
-Error bind_error(const Address& address, const boost::system::error_code& error) {
-  const std::string move_it = "; " + address.setting + " moves it";
-  if (error == asio::error::address_in_use) {
-    return unavailable(where(address) + " is taken by another process" + move_it);
-  }
-  if (error == asio::error::access_denied) {
-    return {ErrorCode::kPermissionDenied,
-            where(address) + " may not be opened by this user" + move_it};
-  }
-  return unavailable(where(address) + " cannot be opened: " + error.message() + move_it);
-}
-
-Result<tcp::endpoint> resolve(const Address& address, asio::io_context& context) {
-  boost::system::error_code error;
-  const auto literal = asio::ip::make_address(address.host, error);
-  if (!error) return tcp::endpoint(literal, address.port);
-  tcp::resolver resolver(context);
-  const auto found = resolver.resolve(address.host, std::to_string(address.port), error);
-  if (error || found.empty()) {
-    return invalid_argument(where(address) + " has no address: " + error.message());
-  }
-  for (const auto& entry : found) {
-    if (entry.endpoint().address().is_v4()) return entry.endpoint();
-  }
-  return found.begin()->endpoint();
-}
-
 Result<tcp::acceptor> open(const Address& address, asio::io_context& context) {
-  ASSIGN_OR_RETURN(const tcp::endpoint endpoint, resolve(address, context));
+  ASSIGN_OR_RETURN(const asio::ip::address host, resolve_host(address));
+  const tcp::endpoint endpoint(host, address.port);
   tcp::acceptor acceptor(context);
   boost::system::error_code error;
   acceptor.open(endpoint.protocol(), error);

@@ -12,18 +12,11 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/result.h"
+#include "net/connection/address.h"
 #include "net/connection/io_thread.h"
 #include "net/connection/site.h"
 
 namespace cairn::net {
-
-// Where a listener binds; the names are for its errors.
-struct Address {
-  std::string listener;
-  std::string setting;
-  std::string host;
-  std::uint16_t port = 0;
-};
 
 // Thread rule: made and started by the server's owner; runs on the first I/O thread; stop() posts.
 class Acceptor {
