@@ -51,6 +51,10 @@ int http_status(ErrorCode code) {
   return 500;
 }
 
+bool is_retryable(ErrorCode code) {
+  return code == ErrorCode::kResourceExhausted || code == ErrorCode::kUnavailable;
+}
+
 int http_status_of_grpc(int grpc_status) {
   switch (grpc_status) {
     case 0:

@@ -11,6 +11,10 @@ namespace cairn::net {
 // ASCII letters only.
 std::string lower_case(std::string_view text);
 
+// The media type of a content-type field, in lower case and without its parameters:
+// "Application/JSON; charset=utf-8" → "application/json".
+std::string media_type(std::string_view content_type);
+
 // Appends without control characters, so that no value can start a field of its own.
 void append_clean(std::string& out, std::string_view text);
 

@@ -7,6 +7,9 @@ namespace cairn::net {
 
 Response Response::failure(Error error) {
   Response made = of(http_status(error.code), "text/plain; charset=utf-8", error.message + "\n");
+  if (is_retryable(error.code)) {
+    made.headers.add("retry-after", std::to_string(kRetryAfterSeconds));
+  }
   made.error = std::move(error);
   return made;
 }

@@ -81,6 +81,7 @@ struct Response {
   }
   static Response json(std::string body) { return of(200, "application/json", std::move(body)); }
   // The plain answer to an Error: its HTTP status with the message as text, or its gRPC status.
+  // One that a later try may heal (429, 503) says when to come back.
   static Response failure(Error error);
 };
 

@@ -8,13 +8,6 @@
 namespace cairn::receivers::otlp {
 namespace {
 
-// Long enough for a group commit or a sealed head to make room, short enough not to grow queues.
-constexpr int kRetryAfterSeconds = 1;
-
-bool is_retryable(ErrorCode code) {
-  return code == ErrorCode::kResourceExhausted || code == ErrorCode::kUnavailable;
-}
-
 std::string_view content_type(ReplyForm form) {
   return form == ReplyForm::kHttpJson ? "application/json" : "application/x-protobuf";
 }
@@ -33,7 +26,7 @@ net::Response export_reply(ReplyForm form, const Result<ingest::Outcome>& outcom
 
 net::Response export_refusal(ReplyForm form, const Error& error) {
   const int code = net::grpc_status(error.code);
-  const int retry_after = is_retryable(error.code) ? kRetryAfterSeconds : 0;
+  const int retry_after = net::is_retryable(error.code) ? net::kRetryAfterSeconds : 0;
   if (form == ReplyForm::kGrpc) {
     net::Response response;
     response.error = error;

@@ -1,29 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "receivers/otlp/otlp_receiver.h"
 
-#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "net/http/fields.h"
+#include "receivers/deliver/deliver.h"
 #include "wire/otlp/json.h"
 #include "wire/otlp/protobuf.h"
 
 namespace cairn::receivers::otlp {
 namespace {
 
-// "Application/JSON; charset=utf-8" → "application/json".
-std::string media_type(std::string_view content_type) {
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  while (type.ends_with(' ')) type.remove_suffix(1);
-  std::string lower(type);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 std::optional<ReplyForm> form_of(const net::Request& request) {
-  const std::string type = media_type(request.headers.get("content-type").value_or(""));
+  const std::string type = net::media_type(request.headers.get("content-type").value_or(""));
   if (type == "application/x-protobuf" || type == "application/protobuf") {
     return ReplyForm::kHttpProtobuf;
   }
@@ -31,16 +22,11 @@ std::optional<ReplyForm> form_of(const net::Request& request) {
   return std::nullopt;
 }
 
-Result<ingest::Delivery> decode(ReplyForm form, const PinnedBytes& body) {
-  ingest::Delivery delivery;
-  delivery.batch = std::make_shared<model::Batch>();
-  if (form == ReplyForm::kHttpJson) {
-    ASSIGN_OR_RETURN(delivery.rejected, wire::otlp::decode_traces_json(body.view, *delivery.batch));
-    return delivery;
-  }
-  ASSIGN_OR_RETURN(delivery.rejected, wire::otlp::decode_traces(body.view, *delivery.batch));
-  delivery.batch->pin(body);
-  return delivery;
+// JSON is copied into the batch, so that the body need not be pinned as well; it is, all the same,
+// for as long as the request is under way.
+Decode decoder_of(ReplyForm form) {
+  return form == ReplyForm::kHttpJson ? Decode(wire::otlp::decode_traces_json)
+                                      : Decode(wire::otlp::decode_traces);
 }
 
 }  // namespace
@@ -84,18 +70,14 @@ void OtlpReceiver::receive_http(const net::Request& request, net::Responder resp
 
 void OtlpReceiver::receive(ReplyForm form, ingest::Door& door, const net::Request& request,
                            net::Responder responder) {
-  Result<ingest::Delivery> delivery = decode(form, request.body);
+  Result<ingest::Delivery> delivery = decode_body(request.body, decoder_of(form));
   if (!delivery) {
     door.count_failed(delivery.error().code);
     responder.send(export_refusal(form, delivery.error()));
     return;
   }
-  // std::function wants a copyable callable; the Responder is not.
-  auto shared = std::make_shared<net::Responder>(std::move(responder));
-  ingest_.accept(door, std::move(*delivery),
-                 [form, shared](const Result<ingest::Outcome>& outcome) {
-                   shared->send(export_reply(form, outcome));
-                 });
+  deliver(ingest_, door, *std::move(delivery), std::move(responder),
+          [form](const Result<ingest::Outcome>& outcome) { return export_reply(form, outcome); });
 }
 
 }  // namespace cairn::receivers::otlp
