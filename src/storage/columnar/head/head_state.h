@@ -33,7 +33,8 @@ struct HeadTable {
     const MutexLock lock(mutex);
     return published;
   }
-  void publish(const GroupFacts& facts);
+  // `grown`: the columns whose dictionaries got values since the last call, or more.
+  void publish(const GroupFacts& facts, std::span<const ColumnId> grown);
   // The first `rows` rows by class: made, or as they were made for the view before when no row came
   // since.
   std::shared_ptr<const ClassLists> lists(std::uint32_t rows) const;
@@ -74,18 +75,15 @@ struct HeadWriter {
   void count_row(TraceOrdinal trace, std::uint64_t start, std::uint64_t end);
   // The trace, added when it is new.
   TraceOrdinal trace_of(const model::TraceId& id);
-  void publish();
+  // `grown`: as HeadTable's.
+  void publish(std::span<const ColumnId> grown) { shared.publish(facts, grown); }
   bool vocabulary_full() const { return vocabulary_.full(); }
   // As CellWriter's.
   std::span<const ColumnId> grown() const { return cells_.grown(); }
   void grown_done() { cells_.grown_done(); }
-  void add_columns() { cells_.add_columns(); }
-  // The next row has this cell: remembers where texts outside of the dictionary begin.
-  void note_text(ColumnId column, std::uint32_t cell) {
-    if (SpanTable::is_elsewhere(cell) && is_text(table.schema.columns[column].type)) {
-      cells_.note_text(column);
-    }
-  }
+  void note_text(ColumnId column) { cells_.note_text(column); }
+  // For a replay: makes room for columns that the schema got, their `cell_limits` included.
+  void add_columns();
   std::size_t memory_bytes() const;
 
   HeadTable& shared;
@@ -95,6 +93,9 @@ struct HeadWriter {
   bool indexed = true;   // false: the tables below do not know all rows (after a replay)
   bool damaged = false;  // a replay failed
   std::vector<std::uint8_t> checked_texts;  // by text: what a replay found it to be
+  // By column: cells below it need no further look, being numbers, or values of its dictionary. Of
+  // a replay.
+  std::vector<std::uint32_t> cell_limits;
 
  private:
   void index_all();

@@ -7,9 +7,9 @@ HeadTable::HeadTable(std::uint64_t head_id, std::uint64_t seed)
     : id(head_id), name("head " + std::to_string(head_id)), traces(table.traces, seed) {
 }
 
-void HeadTable::publish(const GroupFacts& facts) {
+void HeadTable::publish(const GroupFacts& facts, std::span<const ColumnId> grown) {
   first_text_row.publish();
-  table.publish();
+  table.publish(grown);
   const MutexLock lock(mutex);
   published = facts;
 }

@@ -37,6 +37,7 @@ HeadWriter::HeadWriter(HeadTable& of, const HeadOptions& options, std::uint64_t 
 std::size_t HeadWriter::append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
                                Elsewhere* elsewhere) {
   if (!indexed) index_all();
+  cell_limits.clear();  // dictionaries will grow
   batch_resources_.assign(batch.resources.size(), kUnknown);
   batch_scopes_.assign(batch.scopes.size(), kUnknown);
   const std::size_t before = table.rows.size();
@@ -53,7 +54,7 @@ std::size_t HeadWriter::append(const model::Batch& batch, std::span<const std::u
     add(found, hashes, trace);
   }
   const std::size_t added = table.rows.size() - before;
-  if (added != 0) publish();
+  if (added != 0) publish(cells_.grown());
   if (fragments_.size() > kMaxFragments) {
     fragments_.clear();
     std::ranges::replace(has_fragments_, kSome, kNotAsked);
@@ -61,8 +62,25 @@ std::size_t HeadWriter::append(const model::Batch& batch, std::span<const std::u
   return added;
 }
 
-void HeadWriter::publish() {
-  shared.publish(facts);
+void HeadWriter::add_columns() {
+  cells_.add_columns();
+  const auto limit_of = [&](ColumnId column) -> std::uint32_t {
+    switch (table.schema.columns[column].type) {
+      case ColumnType::kEmpty:
+        return 1;
+      case ColumnType::kBool:
+        return 2;
+      case ColumnType::kInt:
+        return kElsewhere;
+      case ColumnType::kDouble:
+        return 0;
+      default:
+        return static_cast<std::uint32_t>(table.dictionaries[column]->size());
+    }
+  };
+  while (cell_limits.size() < table.schema.columns.size()) {
+    cell_limits.push_back(limit_of(static_cast<ColumnId>(cell_limits.size())));
+  }
 }
 
 IncomingSpan HeadWriter::incoming(const model::Batch& batch, const model::Span& span) {
@@ -225,7 +243,8 @@ std::size_t HeadWriter::memory_bytes() const {
   return sizeof(HeadWriter) + vocabulary_.memory_bytes() + cells_.memory_bytes() +
          rows_.memory_bytes() + times_.capacity() * sizeof(TraceTimes) + has_fragments_.capacity() +
          fragments_.size() * kFragmentsBytes +
-         recorded.dictionaries.capacity() * sizeof(std::uint32_t);
+         (recorded.dictionaries.capacity() + cell_limits.capacity()) * sizeof(std::uint32_t) +
+         checked_texts.capacity();
 }
 
 }  // namespace cairn::storage::columnar

@@ -117,11 +117,9 @@ class Materializer {
 
 }  // namespace
 
-void SpanTable::publish() {
+void SpanTable::publish(std::span<const ColumnId> grown) {
   schema.publish();
-  for (std::size_t i = 0; i < dictionaries.size(); ++i) {
-    if (dictionaries[i]) dictionaries[i]->publish();
-  }
+  for (const ColumnId column : grown) dictionaries[column]->publish();
   dictionaries.publish();
   cells.publish();
   wide.publish();

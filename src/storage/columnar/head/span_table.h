@@ -55,8 +55,9 @@ struct SpanTable {
   StableVector<model::TraceId> traces;
   StableVector<TraceOrdinal> trace_of_row;
 
-  // Makes all rows so far, and what they refer to, visible to readers.
-  void publish();
+  // Makes all rows so far, and what they refer to, visible to readers. `grown`: the columns whose
+  // dictionaries got values since the last call; others may be named too.
+  void publish(std::span<const ColumnId> grown);
   std::size_t memory_bytes() const;
 
   // Whether `column` holds texts that stand as they are.

@@ -2,6 +2,10 @@
 //
 // Replay of a record. Lists that rows refer to grow while it is read; rows are appended last, when
 // everything is known to be right, so that a record that is refused leaves none.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
 #include "storage/columnar/encoding/record_codec.h"
 #include "storage/columnar/head/record/head_record.h"
 #include "storage/columnar/schema/schema_codec.h"
@@ -31,9 +35,13 @@ class Replay {
     RETURN_IF_ERROR(in_.finish("head record"));
     if (rows.empty()) return refused("has no rows");
     RETURN_IF_ERROR(check_rows(rows, cells));
-    add_rows(rows, cells);
+    add_cells(cells);
+    add_rows();
     return {};
   }
+
+  // The columns whose dictionaries got values.
+  std::span<const ColumnId> grown() const { return grown_; }
 
  private:
   Result<void> check_beginning();
@@ -41,28 +49,35 @@ class Replay {
   void read_wide();
   void read_texts(StableVector<std::string_view>& texts);
   Result<void> read_extras();
+  // Also what of a row follows from those before it: `rows_` are ready to be added then.
   Result<void> check_rows(ByteView rows, ByteView cells);
-  bool is_sound(ColumnId column, std::uint32_t cell);
+  bool check_cells(const Shape& shape, const std::byte* cells);
+  bool is_sound_elsewhere(ColumnId column, std::uint32_t cell);
   bool is_value(ColumnType type, std::string_view text);
-  bool is_sound_text(ColumnId column, ColumnType type, std::uint32_t cell);
-  void add_rows(ByteView rows, ByteView cells);
+  bool is_sound_text(ColumnType type, std::uint32_t index);
+  void add_rows();
+  void add_cells(ByteView cells);
 
   ByteReader in_;
   HeadWriter& writer_;
   SpanTable& table_;
   Arena scratch_;
   std::vector<bool> extra_has_attributes_;  // of the new extras
+  std::vector<ColumnId> grown_;
+  std::vector<SpanRow> rows_;
+  struct TextCell {
+    std::size_t row = 0;  // of rows_
+    ColumnId column = 0;
+  };
+  std::vector<TextCell> texts_;  // outside of dictionaries
 };
 
-std::uint32_t cell_at(ByteView cells, std::size_t index) {
-  std::uint32_t cell = 0;
-  std::memcpy(&cell, cells.data() + index * sizeof(cell), sizeof(cell));
-  return cell;
-}
-
-RecordRow row_at(ByteView rows, std::size_t index) {
-  RecordRow row;
-  std::memcpy(&row, rows.data() + index * sizeof(row), sizeof(row));
+// A row as it will be, but for `first_cell` and `extra`; `shape` with kRowHasExtra.
+SpanRow row_at(ByteView rows, std::size_t index) {
+  static_assert(offsetof(SpanRow, start) == offsetof(RecordRow, start) &&
+                offsetof(SpanRow, resource) == offsetof(RecordRow, resource));
+  SpanRow row;
+  std::memcpy(static_cast<void*>(&row), rows.data() + index * sizeof(RecordRow), sizeof(RecordRow));
   return row;
 }
 
@@ -96,6 +111,8 @@ Result<void> Replay::read_dictionaries() {
       if (!is_value(type, values[i])) return refused("has a value that cannot be read");
     }
     recorded[column] = static_cast<std::uint32_t>(values.size());
+    writer_.cell_limits[column] = recorded[column];
+    grown_.push_back(static_cast<ColumnId>(column));
   }
   return {};
 }
@@ -143,9 +160,8 @@ bool Replay::is_value(ColumnType type, std::string_view text) {
   return in.at_end() && !in.failed() && column_type(value.kind()) == type;
 }
 
-bool Replay::is_sound_text(ColumnId column, ColumnType type, std::uint32_t cell) {
-  if (!SpanTable::is_elsewhere(cell)) return cell < table_.dictionaries[column]->size();
-  const std::uint32_t index = cell & ~kElsewhere;
+// Whether the text outside of dictionaries at `index` is what a column of that type holds.
+bool Replay::is_sound_text(ColumnType type, std::uint32_t index) {
   if (index >= table_.texts.size()) return false;
   if (type == ColumnType::kString || type == ColumnType::kName) return true;
   // Many cells may name one large text: it is looked at once.
@@ -162,43 +178,58 @@ bool Replay::is_sound_text(ColumnId column, ColumnType type, std::uint32_t cell)
   return checked[index] == passed;
 }
 
-bool Replay::is_sound(ColumnId column, std::uint32_t cell) {
+// A cell at or above its column's limit: it has to stand elsewhere.
+bool Replay::is_sound_elsewhere(ColumnId column, std::uint32_t cell) {
+  if (!SpanTable::is_elsewhere(cell)) return false;
+  const std::uint32_t index = cell & ~kElsewhere;
   const ColumnType type = table_.schema.columns[column].type;
-  switch (type) {
-    case ColumnType::kEmpty:
-      return cell == 0;
-    case ColumnType::kBool:
-      return cell <= 1;
-    case ColumnType::kInt:
-      return !SpanTable::is_elsewhere(cell) || (cell & ~kElsewhere) < table_.wide.size();
-    case ColumnType::kDouble:
-      return SpanTable::is_elsewhere(cell) && (cell & ~kElsewhere) < table_.wide.size();
-    default:
-      return is_sound_text(column, type, cell);
+  if (type == ColumnType::kInt || type == ColumnType::kDouble) return index < table_.wide.size();
+  if (!is_text(type) || !is_sound_text(type, index)) return false;
+  texts_.push_back({rows_.size(), column});
+  return true;
+}
+
+bool Replay::check_cells(const Shape& shape, const std::byte* cells) {
+  const std::uint32_t* const limits = writer_.cell_limits.data();
+  for (const ColumnId column : shape.columns) {
+    std::uint32_t cell = 0;
+    std::memcpy(&cell, cells, sizeof(cell));
+    cells += sizeof(cell);
+    if (cell >= limits[column] && !is_sound_elsewhere(column, cell)) return false;
   }
+  return true;
 }
 
 Result<void> Replay::check_rows(ByteView rows, ByteView cells) {
   const std::size_t cell_count = cells.size() / sizeof(std::uint32_t);
   if (table_.cells.size() + cell_count > UINT32_MAX) return refused("has too many cells");
+  const std::size_t extras_before = table_.extras.size() - extra_has_attributes_.size();
   std::size_t cell = 0;
   std::size_t extra = 0;
+  rows_.reserve(rows.size() / sizeof(RecordRow));
   for (std::size_t i = 0; i < rows.size() / sizeof(RecordRow); ++i) {
-    const RecordRow row = row_at(rows, i);
-    const std::uint32_t shape_id = row.shape & ~kRowHasExtra;
-    if (shape_id >= table_.schema.shapes.size() || row.resource >= table_.schema.resources.size()) {
+    SpanRow row = row_at(rows, i);
+    const bool has_extra = (row.shape & kRowHasExtra) != 0;
+    row.shape &= ~kRowHasExtra;
+    if (row.shape >= table_.schema.shapes.size() ||
+        row.resource >= table_.schema.resources.size()) {
       return refused("has a row of a shape or resource that does not exist");
     }
-    const Shape& shape = table_.schema.shapes[shape_id];
+    const Shape& shape = table_.schema.shapes[row.shape];
     if (cell_count - cell < shape.columns.size()) return refused("has too few cells");
-    for (const ColumnId column : shape.columns) {
-      if (!is_sound(column, cell_at(cells, cell++))) return refused("has a cell out of range");
+    if (!check_cells(shape, cells.data() + cell * sizeof(std::uint32_t))) {
+      return refused("has a cell out of range");
     }
-    if ((row.shape & kRowHasExtra) == 0) continue;
-    if (extra == extra_has_attributes_.size()) return refused("has too few extras");
-    if (extra_has_attributes_[extra++] && !shape.rest) {
-      return refused("has attributes beside those of the shape");
+    row.first_cell = static_cast<std::uint32_t>(table_.cells.size() + cell);
+    cell += shape.columns.size();
+    if (has_extra) {
+      if (extra == extra_has_attributes_.size()) return refused("has too few extras");
+      if (extra_has_attributes_[extra++] && !shape.rest) {
+        return refused("has attributes beside those of the shape");
+      }
+      row.extra = static_cast<std::uint32_t>(extras_before + extra);
     }
+    rows_.push_back(row);
   }
   if (cell != cell_count || extra != extra_has_attributes_.size()) {
     return refused("has cells or extras of no row");
@@ -206,27 +237,27 @@ Result<void> Replay::check_rows(ByteView rows, ByteView cells) {
   return {};
 }
 
-void Replay::add_rows(ByteView rows, ByteView cells) {
-  std::size_t cell = 0;
-  auto extra = static_cast<std::uint32_t>(table_.extras.size() - extra_has_attributes_.size());
-  for (std::size_t i = 0; i < rows.size() / sizeof(RecordRow); ++i) {
-    const RecordRow from = row_at(rows, i);
-    SpanRow row;
-    row.trace_id = from.trace_id;
-    row.span_id = from.span_id;
-    row.parent_span_id = from.parent_span_id;
-    row.start = from.start;
-    row.duration = from.duration;
-    row.shape = from.shape & ~kRowHasExtra;
-    row.resource = from.resource;
-    row.first_cell = static_cast<std::uint32_t>(table_.cells.size());
-    row.extra = (from.shape & kRowHasExtra) != 0 ? ++extra : 0;
-    for (const ColumnId column : table_.schema.shapes[row.shape].columns) {
-      table_.cells.push_back(cell_at(cells, cell++));
-      writer_.note_text(column, table_.cells[table_.cells.size() - 1]);
+void Replay::add_cells(ByteView cells) {
+  std::array<std::uint32_t, 1024> aligned;
+  while (!cells.empty()) {
+    const ByteView some = cells.first(std::min(cells.size(), sizeof(aligned)));
+    std::memcpy(aligned.data(), some.data(), some.size());
+    table_.cells.append(std::span(aligned).first(some.size() / sizeof(std::uint32_t)));
+    cells = cells.subspan(some.size());
+  }
+}
+
+void Replay::add_rows() {
+  TraceOrdinal trace = 0;
+  std::size_t text = 0;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const SpanRow& row = rows_[i];
+    for (; text < texts_.size() && texts_[text].row == i; ++text) {
+      writer_.note_text(texts_[text].column);
     }
     table_.rows.push_back(row);
-    writer_.count_row(writer_.trace_of(row.trace_id), row.start, row.start + row.duration);
+    if (i == 0 || rows_[i - 1].trace_id != row.trace_id) trace = writer_.trace_of(row.trace_id);
+    writer_.count_row(trace, row.start, row.start + row.duration);
   }
 }
 
@@ -234,9 +265,10 @@ void Replay::add_rows(ByteView rows, ByteView cells) {
 
 Result<void> replay_head_record(ByteView record, HeadWriter& writer) {
   writer.indexed = false;
-  RETURN_IF_ERROR(Replay(record, writer).run());
+  Replay replay(record, writer);
+  RETURN_IF_ERROR(replay.run());
   writer.recorded.set_sizes(writer.table);
-  writer.publish();
+  writer.publish(replay.grown());
   return {};
 }
 
