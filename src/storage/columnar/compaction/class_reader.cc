@@ -10,12 +10,6 @@ Error disagree(std::string_view what) {
   return corruption(std::string(what) + ": does not fit the rows of its class");
 }
 
-// An array by class row, or the one value of a constant column.
-template <typename T>
-bool fits(const Pinned<T>& values, bool constant, std::size_t rows) {
-  return values.size() == (constant ? 1 : rows);
-}
-
 }  // namespace
 
 Result<void> ClassReader::open(const RowGroup& group, const ClassRows& class_rows,
@@ -25,6 +19,7 @@ Result<void> ClassReader::open(const RowGroup& group, const ClassRows& class_row
   columns_.clear();
   plans_.clear();
   last_plan_ = 0;
+  next_row_ = 0;
   name_cell_ = kUnmapped;
   ASSIGN_OR_RETURN(starts_, group.starts(class_));
   ASSIGN_OR_RETURN(durations_, group.durations(class_));
@@ -54,7 +49,7 @@ Result<void> ClassReader::open_column(const RowGroup& group, ColumnId id, std::s
   column.merged = vocabulary_.column(source_.mapping, id);
   cells_.add_columns();
   cells_.expect(column.merged, rows_wanted);
-  ASSIGN_OR_RETURN(column.values, group.column(class_, id));
+  ASSIGN_OR_RETURN(column.values, group.dense_column(class_, id));
   return prepare(group, column);
 }
 
@@ -71,45 +66,42 @@ Result<void> ClassReader::prepare(const RowGroup& group, Column& column) {
       column.codes->cells.assign(column.codes->dictionary.size(), kUnmapped);
       column.codes->known = true;
     }
-    if (!fits(values.codes, values.constant, rows_)) return disagree("codes");
   } else if (is_text(column.type)) {
     column.kind = Kind::kTexts;
-    if (!fits(values.texts, values.constant, rows_)) return disagree("texts");
   } else {
     column.kind = column.type == ColumnType::kInt      ? Kind::kIntegers
                   : column.type == ColumnType::kDouble ? Kind::kDoubles
                                                        : Kind::kBools;
-    if (!fits(values.numbers, values.constant, rows_)) return disagree("numbers");
   }
   if (!values.constant) return {};
   std::uint32_t constant = 0;
-  if (!cell(column, 0, constant)) return disagree("codes");
+  if (!next_cell(column, constant)) return disagree("the value that all rows have");
   column.kind = Kind::kCell;
   column.cell = constant;
   return {};
 }
 
-bool ClassReader::cell(Column& column, std::size_t i, std::uint32_t& out) {
+bool ClassReader::next_cell(Column& column, std::uint32_t& out) {
+  const std::size_t i = column.next++;
   switch (column.kind) {
     case Column::Kind::kCell:
       out = column.cell;
       return true;
     case Column::Kind::kCodes:
-      return coded_cell(column, i, out);
+      return i < column.values.codes.size() && coded_cell(column, i, out);
     case Column::Kind::kTexts:
+      if (i >= column.values.texts.size()) return false;
       out = cells_.text(column.merged, column.values.texts[i]);
       return true;
-    case Column::Kind::kIntegers:
-      out = cells_.integer(column.values.numbers[i]);
-      return true;
-    case Column::Kind::kDoubles:
-      out = cells_.wide(column.values.numbers[i]);
-      return true;
-    case Column::Kind::kBools:
-      out = column.values.numbers[i] != 0 ? 1 : 0;
-      return true;
+    default:
+      break;
   }
-  return false;
+  if (i >= column.values.numbers.size()) return false;
+  const std::uint64_t number = column.values.numbers[i];
+  out = column.kind == Column::Kind::kIntegers  ? cells_.integer(number)
+        : column.kind == Column::Kind::kDoubles ? cells_.wide(number)
+                                                : static_cast<std::uint32_t>(number != 0);
+  return true;
 }
 
 bool ClassReader::coded_cell(Column& column, std::size_t i, std::uint32_t& out) {
@@ -122,7 +114,7 @@ bool ClassReader::coded_cell(Column& column, std::size_t i, std::uint32_t& out) 
   return true;
 }
 
-const ClassReader::ShapePlan& ClassReader::plan(ShapeId shape) {
+ClassReader::ShapePlan& ClassReader::plan(ShapeId shape) {
   if (last_plan_ < plans_.size() && plans_[last_plan_].first == shape) {
     return plans_[last_plan_].second;
   }
@@ -140,18 +132,32 @@ const ClassReader::ShapePlan& ClassReader::plan(ShapeId shape) {
       made.columns.push_back(static_cast<std::uint32_t>(at - columns_.begin()));
     }
   }
-  if (made.sound) {
-    const SchemaMapping::MappedShape mapped = vocabulary_.shape(source_.mapping, shape);
-    cells_.add_columns();
-    made.shape = mapped.shape;
-    made.name_is_cell = mapped.name_is_cell;
-  }
   return plans_.insert(found, {shape, std::move(made)})->second;
 }
 
+void ClassReader::map_shape(ShapeId source, ShapePlan& plan) {
+  const SchemaMapping::MappedShape mapped = vocabulary_.shape(source_.mapping, source);
+  cells_.add_columns();
+  plan.shape = mapped.shape;
+  plan.name_is_cell = mapped.name_is_cell;
+}
+
+// Leaves out the values of the rows before.
+bool ClassReader::skip_to(std::size_t row) {
+  for (; next_row_ < row; ++next_row_) {
+    const ShapePlan& skipped = plan(shapes_[next_row_]);
+    if (!skipped.sound) return false;
+    for (const std::uint32_t column : skipped.columns) ++columns_[column].next;
+  }
+  return true;
+}
+
 bool ClassReader::shape_and_cells(std::size_t i, ShapeId& shape, std::vector<std::uint32_t>& out) {
-  const ShapePlan& row = plan(shapes_[i]);
+  if (!skip_to(i)) return false;
+  ++next_row_;
+  ShapePlan& row = plan(shapes_[i]);
   if (!row.sound) return false;
+  if (row.shape == kUnmapped) map_shape(shapes_[i], row);
   shape = row.shape;
   if (row.name_is_cell) {
     if (name_cell_ == kUnmapped) {
@@ -163,7 +169,7 @@ bool ClassReader::shape_and_cells(std::size_t i, ShapeId& shape, std::vector<std
   }
   for (const std::uint32_t column : row.columns) {
     std::uint32_t value = 0;
-    if (!cell(columns_[column], i, value)) return false;
+    if (!next_cell(columns_[column], value)) return false;
     out.push_back(value);
   }
   return true;

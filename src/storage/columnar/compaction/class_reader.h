@@ -43,8 +43,8 @@ class ClassReader {
   std::string_view extra(std::size_t i) const {
     return extras_.empty() ? std::string_view() : extras_[i];
   }
-  // The shape in the table, and the cells of the row appended to `out`. False when the row names
-  // something that its source does not have.
+  // The shape in the table, and the cells of the row appended to `out`. False when a row names
+  // something that its source does not have. REQUIRES: `i` ascends from call to call.
   bool shape_and_cells(std::size_t i, ShapeId& shape, std::vector<std::uint32_t>& out);
 
  private:
@@ -56,11 +56,12 @@ class ClassReader {
     ColumnId source = 0;
     ColumnId merged = 0;
     std::uint32_t cell = 0;  // kCell: of every row
-    ColumnValues values;
+    std::size_t next = 0;    // the value of the next row that has the column
+    ColumnValues values;     // without gaps
     MergeSource::Codes* codes = nullptr;
   };
   struct ShapePlan {
-    ShapeId shape = kUnmapped;
+    ShapeId shape = kUnmapped;  // until a row of it is wanted
     bool name_is_cell = false;
     bool sound = true;
     std::vector<std::uint32_t> columns;  // indexes into columns_, in the order of cells
@@ -68,8 +69,11 @@ class ClassReader {
 
   Result<void> open_column(const RowGroup& group, ColumnId column, std::size_t rows_wanted);
   Result<void> prepare(const RowGroup& group, Column& column);
-  const ShapePlan& plan(ShapeId shape);
-  bool cell(Column& column, std::size_t i, std::uint32_t& out);
+  ShapePlan& plan(ShapeId shape);
+  void map_shape(ShapeId source, ShapePlan& plan);
+  bool skip_to(std::size_t row);
+  // Of the next row that has the column.
+  bool next_cell(Column& column, std::uint32_t& out);
   bool coded_cell(Column& column, std::size_t i, std::uint32_t& out);
 
   MergeSource& source_;
@@ -77,6 +81,7 @@ class ClassReader {
   CellMerger& cells_;
 
   std::size_t rows_ = 0;
+  std::size_t next_row_ = 0;  // whose values stand at Column::next
   ClassId class_ = 0;
   Pinned<std::uint64_t> starts_;
   Pinned<std::uint64_t> durations_;

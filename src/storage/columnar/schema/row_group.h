@@ -117,6 +117,10 @@ class RowGroup {
   virtual Result<Pinned<std::string_view>> extras(ClassId span_class) const = 0;
   // REQUIRES: `column` is one of columns(span_class).
   virtual Result<ColumnValues> column(ClassId span_class, ColumnId column) const = 0;
+  // The same without gaps: one value for each row that has the attribute, in their order, or one
+  // that they share; `present` stays empty. For whoever reads all rows once: nothing is kept, and
+  // an attribute of few rows costs what these rows cost. REQUIRES: as column().
+  virtual Result<ColumnValues> dense_column(ClassId span_class, ColumnId column) const;
 
   // Arrays by row.
   virtual Result<Pinned<model::SpanId>> span_ids() const = 0;

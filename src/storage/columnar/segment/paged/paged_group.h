@@ -44,6 +44,7 @@ class PagedGroup final : public SegmentGroup {
   Result<Pinned<std::uint8_t>> has_extra(ClassId span_class) const override;
   Result<Pinned<std::string_view>> extras(ClassId span_class) const override;
   Result<ColumnValues> column(ClassId span_class, ColumnId column) const override;
+  Result<ColumnValues> dense_column(ClassId span_class, ColumnId column) const override;
 
   Result<Pinned<model::SpanId>> span_ids() const override;
   Result<Pinned<model::SpanId>> parent_span_ids() const override;
@@ -86,6 +87,7 @@ class PagedGroup final : public SegmentGroup {
                                  const std::function<Result<std::vector<T>>()>& load) const;
   // The class's entry; kNotFound when it has no rows here.
   Result<ClassPlace> place_of(ClassId span_class) const;
+  Error no_column(ClassId span_class, ColumnId column) const;
   Error damaged(std::string_view what) const;
 
   Result<Shared<RowLists>> row_lists() const;
@@ -100,6 +102,7 @@ class PagedGroup final : public SegmentGroup {
   Result<ColumnValues> decode_code_column(const ClassPlace& place, const ColumnEntry& entry) const;
   Result<ColumnValues> decode_number_column(const ClassPlace& place,
                                             const ColumnEntry& entry) const;
+  Result<ColumnValues> decode_dense(const ClassPlace& place, const ColumnEntry& entry) const;
   Result<ColumnValues> decode_column_values(const ClassPlace& place,
                                             const ColumnEntry& entry) const;
   Result<std::vector<std::uint8_t>> present_rows(const ClassPlace& place,

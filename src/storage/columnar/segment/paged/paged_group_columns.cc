@@ -25,16 +25,23 @@ Pinned<std::string_view> pin(std::shared_ptr<const OwnedTexts> texts) {
   return {std::move(texts), view};
 }
 
-// Puts the values of the rows that have the column at their class rows.
+// The values of the rows that have the column, put at their class rows.
 template <typename T>
-std::vector<T> spread(std::vector<T> values, std::span<const std::uint8_t> present) {
-  if (present.empty()) return values;
-  std::vector<T> made(present.size());
+Pinned<T> spread(const Pinned<T>& values, std::span<const std::uint8_t> present) {
+  struct Kept {
+    std::shared_ptr<const void> ground;  // what texts point at
+    std::vector<T> values;
+  };
+  if (values.empty()) return values;
+  auto kept = std::make_shared<Kept>();
+  if constexpr (std::is_same_v<T, std::string_view>) kept->ground = values.owner;
+  kept->values.resize(present.size());
   std::size_t next = 0;
   for (std::size_t i = 0; i < present.size(); ++i) {
-    if (present[i] != 0) made[i] = values[next++];
+    if (present[i] != 0) kept->values[i] = values[next++];
   }
-  return made;
+  const std::span<const T> view(kept->values);
+  return {std::move(kept), view};
 }
 
 template <typename T>
@@ -102,10 +109,7 @@ Result<ColumnValues> PagedGroup::decode_text_column(const ClassPlace& place,
       ColumnPages(*place.directory, pages_).texts(entry.texts, entry.values, made->arena, "texts"));
   ColumnValues values;
   values.constant = entry.texts.constant || entry.values == 1;
-  ASSIGN_OR_RETURN(auto present, present_rows(place, entry));
-  if (!values.constant) made->views = spread(std::move(made->views), present);
   values.texts = pin(std::move(made));
-  values.present = Pinned<std::uint8_t>::own(std::move(present));
   return values;
 }
 
@@ -119,10 +123,7 @@ Result<ColumnValues> PagedGroup::decode_code_column(const ClassPlace& place,
       ColumnPages(*place.directory, pages_).numbers<std::uint32_t>(entry.numbers, count, "codes"));
   ASSIGN_OR_RETURN(const auto known, vocabulary_.dictionary(entry.column));
   if (std::ranges::max(codes) >= known.size()) return damaged("a code beyond its dictionary");
-  ASSIGN_OR_RETURN(auto present, present_rows(place, entry));
-  if (!values.constant) codes = spread(std::move(codes), present);
   values.codes = Pinned<std::uint32_t>::own(std::move(codes));
-  values.present = Pinned<std::uint8_t>::own(std::move(present));
   return values;
 }
 
@@ -137,15 +138,12 @@ Result<ColumnValues> PagedGroup::decode_number_column(const ClassPlace& place,
   if (names->columns[entry.column].type == ColumnType::kBool && std::ranges::max(numbers) > 1) {
     return damaged("a bool that is neither");
   }
-  ASSIGN_OR_RETURN(auto present, present_rows(place, entry));
-  if (!values.constant) numbers = spread(std::move(numbers), present);
   values.numbers = Pinned<std::uint64_t>::own(std::move(numbers));
-  values.present = Pinned<std::uint8_t>::own(std::move(present));
   return values;
 }
 
-Result<ColumnValues> PagedGroup::decode_column_values(const ClassPlace& place,
-                                                      const ColumnEntry& entry) const {
+Result<ColumnValues> PagedGroup::decode_dense(const ClassPlace& place,
+                                              const ColumnEntry& entry) const {
   ASSIGN_OR_RETURN(const auto names, vocabulary_.schema());
   const ColumnType type = names->columns[entry.column].type;
   if (entry.plain) return decode_text_column(place, entry);
@@ -153,17 +151,37 @@ Result<ColumnValues> PagedGroup::decode_column_values(const ClassPlace& place,
   if (type != ColumnType::kEmpty) return decode_number_column(place, entry);
   ColumnValues values;
   values.constant = true;
+  return values;
+}
+
+Result<ColumnValues> PagedGroup::decode_column_values(const ClassPlace& place,
+                                                      const ColumnEntry& entry) const {
+  ASSIGN_OR_RETURN(ColumnValues values, decode_dense(place, entry));
   ASSIGN_OR_RETURN(auto present, present_rows(place, entry));
+  if (!values.constant && !present.empty()) {
+    values.codes = spread(values.codes, present);
+    values.texts = spread(values.texts, present);
+    values.numbers = spread(values.numbers, present);
+  }
   values.present = Pinned<std::uint8_t>::own(std::move(present));
   return values;
+}
+
+Error PagedGroup::no_column(ClassId span_class, ColumnId column) const {
+  return not_found(fmt::format("{}: column {} of class {}", pages_.name(), column, span_class));
+}
+
+Result<ColumnValues> PagedGroup::dense_column(ClassId span_class, ColumnId column) const {
+  ASSIGN_OR_RETURN(const ClassPlace place, place_of(span_class));
+  const ColumnEntry* entry = place.directory->find(*place.entry, column);
+  if (entry == nullptr) return no_column(span_class, column);
+  return decode_dense(place, *entry);
 }
 
 Result<ColumnValues> PagedGroup::column(ClassId span_class, ColumnId column) const {
   ASSIGN_OR_RETURN(const ClassPlace place, place_of(span_class));
   const ColumnEntry* entry = place.directory->find(*place.entry, column);
-  if (entry == nullptr) {
-    return not_found(fmt::format("{}: column {} of class {}", pages_.name(), column, span_class));
-  }
+  if (entry == nullptr) return no_column(span_class, column);
   // Constants of all rows are quicker made than found.
   const bool has_page = entry->plain || entry->numbers.form != NumberColumn::Form::kConstant;
   if (!has_page) return decode_column_values(place, *entry);
