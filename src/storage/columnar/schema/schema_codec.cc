@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/schema/schema_codec.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "model/batch.h"
@@ -103,7 +104,11 @@ bool is_sound(const Schema& schema, const Shape& shape) {
   }
   if (names != (wants_name ? 1u : 0u)) return false;
   if (wants_name && schema.columns[shape.columns[0]].type != ColumnType::kName) return false;
-  return !shape.rest || shape.columns.size() == names;
+  if (shape.rest && shape.columns.size() != names) return false;
+  // A row has one value a column.
+  std::vector<ColumnId> sorted(shape.columns.begin(), shape.columns.end());
+  std::ranges::sort(sorted);
+  return std::ranges::adjacent_find(sorted) == sorted.end();
 }
 
 void decode_shapes(ByteReader& in, Schema& schema) {

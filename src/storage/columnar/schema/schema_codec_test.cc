@@ -93,6 +93,20 @@ TEST(SchemaCodec, RefusesAShapeWithoutItsNameColumn) {
   EXPECT_FALSE(decode_schema(in, copy));
 }
 
+TEST(SchemaCodec, RefusesAShapeThatNamesAColumnTwice) {
+  for (const bool twice : {false, true}) {
+    Schema schema;
+    fill(schema);
+    const ColumnId columns[] = {1, twice ? 1U : 2U};
+    schema.shapes.push_back({0, columns, false});
+    Bytes bytes;
+    encode_schema(schema, {}, bytes);
+    Schema copy;
+    ByteReader in(bytes);
+    EXPECT_EQ(decode_schema(in, copy).has_value(), !twice);
+  }
+}
+
 TEST(SchemaCodec, RefusesAClassOfAScopeThatDoesNotExist) {
   Schema schema;
   fill(schema);

@@ -74,9 +74,10 @@ Result<ClassPages> ClassPages::read(std::shared_ptr<const GroupDirectory> direct
   const GroupDirectory& all = *made.directory_;
   RETURN_IF_ERROR(made.read_pages(entry, pages));
   const bool constant = entry.shapes.form == NumberColumn::Form::kConstant;
-  ASSIGN_OR_RETURN(ClassShapes shapes,
-                   ClassShapes::decode(all, entry, schema,
-                                       constant ? ByteView() : made.page(entry.shapes.page)));
+  ASSIGN_OR_RETURN(
+      ClassShapes shapes,
+      ClassShapes::decode(all, entry, schema, constant ? ByteView() : made.page(entry.shapes.page),
+                          ClassShapes::Ranks::kPrepared));
   made.shapes_ = std::make_shared<const ClassShapes>(std::move(shapes));
   RETURN_IF_ERROR(made.read_extra_rows(entry));
   RETURN_IF_ERROR(made.unpack(entry, unpack_all));

@@ -79,29 +79,43 @@ void ClassShapes::make_checkpoints() {
 }
 
 Result<ClassShapes> ClassShapes::decode(const GroupDirectory& directory, const ClassEntry& entry,
-                                        const Schema& schema, ByteView page) {
+                                        const Schema& schema, ByteView page, Ranks ranks) {
   ClassShapes made;
   RETURN_IF_ERROR(made.read_shapes(directory, entry, schema, page));
   RETURN_IF_ERROR(made.count_columns(directory, entry, schema));
-  made.make_checkpoints();
+  if (ranks == Ranks::kPrepared) made.make_checkpoints();
   return made;
 }
 
 std::uint32_t ClassShapes::rank(std::size_t column, std::uint32_t class_row) const {
   if (whole_[column] != 0) return class_row;
   const std::size_t checkpoint = class_row / kInterval;
-  std::uint32_t rank = checkpoints_[checkpoint * partial_count_ + partial_[column]];
-  for (std::size_t row = checkpoint * kInterval; row < class_row; ++row) {
-    rank += holds(of_row_[row], column);
-  }
-  return rank;
+  return checkpoints_[checkpoint * partial_count_ + partial_[column]] +
+         count_one_by_one(column, checkpoint * kInterval, class_row);
+}
+
+std::uint32_t ClassShapes::count(std::size_t column, std::uint32_t begin, std::uint32_t end) const {
+  if (begin == end) return 0;
+  if (whole_[column] != 0) return end - begin;
+  if (end - begin <= kInterval) return count_one_by_one(column, begin, end);
+  return rank(column, end - 1) + (has(column, end - 1) ? 1 : 0) - rank(column, begin);
+}
+
+std::uint32_t ClassShapes::count_one_by_one(std::size_t column, std::size_t begin,
+                                            std::size_t end) const {
+  std::uint32_t rows = 0;
+  for (std::size_t row = begin; row < end; ++row) rows += holds(of_row_[row], column);
+  return rows;
 }
 
 std::vector<std::uint8_t> ClassShapes::present(std::size_t column) const {
-  std::vector<std::uint8_t> made;
-  if (whole_[column] != 0) return made;
-  made.reserve(of_row_.size());
-  for (const std::uint32_t shape : of_row_) made.push_back(holds(shape, column) ? 1 : 0);
+  if (whole_[column] != 0) return {};
+  std::vector<std::uint8_t> of_shape(shapes_.size());
+  for (std::uint32_t shape = 0; shape < of_shape.size(); ++shape) {
+    of_shape[shape] = holds(shape, column) ? 1 : 0;
+  }
+  std::vector<std::uint8_t> made(of_row_.size());
+  for (std::size_t row = 0; row < made.size(); ++row) made[row] = of_shape[of_row_[row]];
   return made;
 }
 

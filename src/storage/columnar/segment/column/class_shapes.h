@@ -15,9 +15,11 @@ class ClassShapes {
  public:
   // From the bytes of entry.shapes' page. Checked: the shapes are of the class, they name the
   // class's columns and no others, and as many rows have each column as it has values.
+  // Only a few rows' values are looked up by rank(): others spare the time it takes to prepare.
   // Errors: kCorruption.
+  enum class Ranks : std::uint8_t { kNone, kPrepared };
   static Result<ClassShapes> decode(const GroupDirectory& directory, const ClassEntry& entry,
-                                    const Schema& schema, ByteView page);
+                                    const Schema& schema, ByteView page, Ranks ranks);
 
   ShapeId shape(std::uint32_t class_row) const {
     return uniform() ? shapes_.front() : shapes_[of_row_[class_row]];
@@ -26,8 +28,10 @@ class ClassShapes {
   bool has(std::size_t column, std::uint32_t class_row) const {
     return whole_[column] != 0 || holds(of_row_[class_row], column);
   }
-  // Rows with the column before `class_row`.
+  // Rows with the column before `class_row`. REQUIRES: Ranks::kPrepared.
   std::uint32_t rank(std::size_t column, std::uint32_t class_row) const;
+  // Rows of [begin, end) with the column. REQUIRES: as rank().
+  std::uint32_t count(std::size_t column, std::uint32_t begin, std::uint32_t end) const;
   // 1 for each row with the column; empty when all have it.
   std::vector<std::uint8_t> present(std::size_t column) const;
   std::vector<ShapeId> all() const;
@@ -40,6 +44,7 @@ class ClassShapes {
   bool holds(std::uint32_t shape, std::size_t column) const {
     return columns_of_shape_[shape * whole_.size() + column] != 0;
   }
+  std::uint32_t count_one_by_one(std::size_t column, std::size_t begin, std::size_t end) const;
   Result<void> read_shapes(const GroupDirectory& directory, const ClassEntry& entry,
                            const Schema& schema, ByteView page);
   Result<void> count_columns(const GroupDirectory& directory, const ClassEntry& entry,

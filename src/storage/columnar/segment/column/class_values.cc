@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/segment/column/class_values.h"
 
+#include <algorithm>
 #include <bit>
+#include <optional>
+#include <utility>
 
 #include "storage/columnar/encoding/record_codec.h"
 
@@ -36,8 +39,7 @@ Result<void> ClassValues::load(std::size_t index, std::uint32_t begin, std::uint
   const ColumnEntry& entry = directory_->columns_of(entry_)[index];
   const ClassShapes& shapes = pages_->shapes();
   const std::size_t first = shapes.rank(index, begin);
-  const std::size_t last = shapes.rank(index, end - 1) + (shapes.has(index, end - 1) ? 1 : 0);
-  const std::size_t n = column.constant ? 1 : last - first;
+  const std::size_t n = column.constant ? 1 : shapes.count(index, begin, end);
   column.numbers.clear();
   column.texts.clear();
   if (n == 0) return {};
@@ -103,21 +105,41 @@ Result<AnyValue> ClassValues::value(Column& column) {
 }
 
 const std::vector<std::uint32_t>& ClassValues::plan(ShapeId shape) {
-  if (has_plan_ && planned_ == shape) return plan_;
-  plan_.clear();
+  if (last_plan_ < plans_.size() && plans_[last_plan_].first == shape) {
+    return plans_[last_plan_].second;
+  }
+  const auto found =
+      std::ranges::lower_bound(plans_, shape, {}, [](const auto& plan) { return plan.first; });
+  last_plan_ = static_cast<std::size_t>(found - plans_.begin());
+  if (found != plans_.end() && found->first == shape) return found->second;
+  std::vector<std::uint32_t> columns;
   const ColumnEntry* const first = directory_->columns_of(entry_).data();
   for (const ColumnId id : context_.schema.shapes[shape].columns) {
-    plan_.push_back(static_cast<std::uint32_t>(directory_->find(entry_, id) - first));
+    columns.push_back(static_cast<std::uint32_t>(directory_->find(entry_, id) - first));
   }
-  planned_ = shape;
-  has_plan_ = true;
-  return plan_;
+  return plans_.insert(found, {shape, std::move(columns)})->second;
+}
+
+Result<void> ClassValues::load_columns(std::uint32_t begin, std::uint32_t end) {
+  for (const std::uint32_t index : std::exchange(loaded_, {})) columns_[index].loaded = false;
+  std::optional<ShapeId> last;
+  for (std::uint32_t row = begin; row < end; ++row) {
+    const ShapeId shape = pages_->shapes().shape(row);
+    if (last == shape) continue;
+    last = shape;
+    for (const std::uint32_t index : plan(shape)) {
+      if (std::exchange(columns_[index].loaded, true)) continue;
+      loaded_.push_back(index);
+      RETURN_IF_ERROR(load(index, begin, end));
+    }
+  }
+  return {};
 }
 
 Result<void> ClassValues::fill_attributes(std::span<const WantedRow> rows) {
   const std::uint32_t begin = rows.front().class_row;
   const std::uint32_t end = rows.back().class_row + 1;
-  for (std::size_t i = 0; i < columns_.size(); ++i) RETURN_IF_ERROR(load(i, begin, end));
+  RETURN_IF_ERROR(load_columns(begin, end));
   std::size_t wanted = 0;
   for (std::uint32_t row = begin; row < end; ++row) {
     const std::vector<std::uint32_t>& columns = plan(pages_->shapes().shape(row));

@@ -48,8 +48,11 @@ class ClassValues {
     std::vector<std::string_view> texts;  // in the batch's arena
     std::size_t next = 0;                 // the value of the next row that has the column
     Pinned<std::string_view> dictionary;  // when it is wanted as a whole
+    bool loaded = false;                  // for the rows at hand
   };
 
+  // Loads the columns that rows [begin, end) have.
+  Result<void> load_columns(std::uint32_t begin, std::uint32_t end);
   Result<void> load(std::size_t index, std::uint32_t begin, std::uint32_t end);
   Result<void> load_dictionary_texts(ColumnId id, Column& column);
   Result<void> fill_extras(std::span<const WantedRow> rows);
@@ -62,9 +65,10 @@ class ClassValues {
   const ClassEntry& entry_;
   std::shared_ptr<const ClassPages> pages_;
   std::vector<Column> columns_;
-  ShapeId planned_ = 0;
-  std::vector<std::uint32_t> plan_;  // columns of the shape `planned_`, as indexes
-  bool has_plan_ = false;
+  std::vector<std::uint32_t> loaded_;  // indexes of the columns that are
+  // The columns of each shape that occurred, as indexes.
+  std::vector<std::pair<ShapeId, std::vector<std::uint32_t>>> plans_;
+  std::size_t last_plan_ = 0;
 };
 
 }  // namespace cairn::storage::columnar

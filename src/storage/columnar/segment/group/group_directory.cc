@@ -194,6 +194,7 @@ class DirectoryReader {
         column.numbers = numbers();
       }
       out_.columns.push_back(column);
+      out_.column_ids.push_back(column.column);
     }
     entry.column_count = static_cast<std::uint32_t>(count);
   }
@@ -212,15 +213,17 @@ const ClassEntry* GroupDirectory::find(ClassId span_class) const {
 }
 
 const ColumnEntry* GroupDirectory::find(const ClassEntry& entry, ColumnId column) const {
-  const auto all = columns_of(entry);
-  const auto at = std::ranges::lower_bound(all, column, std::less<>(), &ColumnEntry::column);
-  return at != all.end() && at->column == column ? &*at : nullptr;
+  const auto ids = std::span(column_ids).subspan(entry.first_column, entry.column_count);
+  const auto at = std::ranges::lower_bound(ids, column);
+  if (at == ids.end() || *at != column) return nullptr;
+  return &columns_of(entry)[static_cast<std::size_t>(at - ids.begin())];
 }
 
 std::size_t GroupDirectory::memory_bytes() const {
   return sizeof *this + pages.capacity() * sizeof(PageRef) + values.capacity() * 8 +
          text_pages.capacity() * sizeof(TextPage) + page_starts.capacity() * 16 +
-         classes.capacity() * sizeof(ClassEntry) + columns.capacity() * sizeof(ColumnEntry);
+         classes.capacity() * sizeof(ClassEntry) + columns.capacity() * sizeof(ColumnEntry) +
+         column_ids.capacity() * sizeof(ColumnId);
 }
 
 void encode_facts(const GroupFacts& facts, Bytes& out) {

@@ -114,6 +114,7 @@ struct GroupDirectory {
   IdPages span_ids;
   std::vector<ClassEntry> classes;  // ascending by span_class
   std::vector<ColumnEntry> columns;
+  std::vector<ColumnId> column_ids;  // of `columns`, for whoever looks for one
 
   std::span<const ColumnEntry> columns_of(const ClassEntry& entry) const {
     return std::span(columns).subspan(entry.first_column, entry.column_count);

@@ -90,11 +90,9 @@ Result<std::vector<ClassRows>> PagedGroup::classes() const {
 
 Result<Pinned<ColumnId>> PagedGroup::columns(ClassId span_class) const {
   ASSIGN_OR_RETURN(const ClassPlace place, place_of(span_class));
-  std::vector<ColumnId> made;
-  for (const ColumnEntry& column : place.directory->columns_of(*place.entry)) {
-    made.push_back(column.column);
-  }
-  return Pinned<ColumnId>::own(std::move(made));
+  const std::span<const ColumnId> ids = place.directory->column_ids;
+  return Pinned<ColumnId>{place.directory,
+                          ids.subspan(place.entry->first_column, place.entry->column_count)};
 }
 
 Result<std::shared_ptr<const PagedGroup::RowLists>> PagedGroup::row_lists() const {
@@ -238,7 +236,8 @@ Result<std::shared_ptr<const ClassShapes>> PagedGroup::class_shapes(const ClassP
     if (column.form != NumberColumn::Form::kConstant) {
       ASSIGN_OR_RETURN(bytes, pages_.read(place.directory->pages[column.page], "shapes"));
     }
-    Result<ClassShapes> made = ClassShapes::decode(*place.directory, *place.entry, *names, bytes);
+    Result<ClassShapes> made = ClassShapes::decode(*place.directory, *place.entry, *names, bytes,
+                                                   ClassShapes::Ranks::kNone);
     if (!made) return damaged(made.error().message);
     const std::size_t memory = made->memory_bytes();
     return Loaded{*std::move(made), memory};
