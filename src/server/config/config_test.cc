@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "server/config/load.h"
-#include "server/config/settings.h"
+#include "server/config/setting_makers.h"
 
 namespace cairn::server {
 namespace {
@@ -86,6 +86,16 @@ TEST(ConfigTest, ListsAreSequencesOrCommaSeparated) {
   EXPECT_THAT(loaded.errors, IsEmpty());
   EXPECT_THAT(loaded.config.query.cors.allowed_origins, ElementsAre("https://a.example", "*"));
   EXPECT_THAT(loaded.config.otlp_cors.allowed_origins, ElementsAre("x", "y"));
+}
+
+TEST(ConfigTest, ItemsOfListsMayHoldCommas) {
+  const std::vector<std::string> items = {"redact /a{1,3}/", "drop b"};
+  EXPECT_EQ(parse_list(list_text(items)).value(), items);
+  EXPECT_EQ(parse_list(list_text({"one, alone"})).value(),
+            (std::vector<std::string>{"one, alone"}));
+  EXPECT_THAT(
+      load_yaml("query: {cors: {allowed_origins: [\"a,b\"]}}").config.query.cors.allowed_origins,
+      ElementsAre("a,b"));
 }
 
 TEST(ConfigTest, WhatIsPrintedReadsBackEqual) {

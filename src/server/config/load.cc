@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
-#include "server/config/settings.h"
+#include "server/config/setting_makers.h"
 
 namespace cairn::server {
 namespace {
@@ -56,7 +56,9 @@ class YamlLoader {
     if (value.IsNull()) return;  // `key:` alone keeps the default
     std::string text;
     if (value.IsSequence() && setting.is_list) {
-      for (const auto& item : value) text += (text.empty() ? "" : ",") + item.as<std::string>();
+      std::vector<std::string> items;
+      for (const auto& item : value) items.push_back(item.as<std::string>());
+      text = list_text(items);
     } else if (value.IsScalar()) {
       text = value.as<std::string>();
     } else {

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "server/config/load.h"
-#include "server/config/settings.h"
+#include "server/config/setting_makers.h"
 
 namespace cairn::server {
 namespace {
@@ -31,8 +31,9 @@ std::string yaml_scalar(const std::string& text) {
 
 std::string yaml_value(const Setting& setting, const Config& config) {
   const std::string text = setting.get(config);
+  if (setting.is_secret && !text.empty()) return yaml_scalar("***");
   if (!setting.is_list) return yaml_scalar(text);
-  std::vector<std::string> items = split(text, ',');
+  std::vector<std::string> items = parse_list(text).value();
   for (std::string& item : items) item = yaml_scalar(item);
   return fmt::format("[{}]", fmt::join(items, ", "));
 }

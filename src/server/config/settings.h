@@ -19,7 +19,8 @@ struct Setting {
   std::string key;   // "receivers.otlp.grpc.port"
   std::string help;  // one sentence
   bool is_list = false;
-  // Text as in YAML or the environment; lists are comma-separated.
+  bool is_secret = false;  // printed as ***
+  // Text as in YAML or the environment; lists are comma-separated, or one item a line.
   // Errors: kInvalidArgument that says what was expected.
   std::function<Result<void>(Config&, std::string_view text)> set;
   std::function<std::string(const Config&)> get;
