@@ -52,10 +52,26 @@ std::optional<RejectionReason> SpanDecoder::run(std::string_view message, model:
   return std::nullopt;
 }
 
+// The fields that nearly every span begins with, in the order of their numbers, as encoders write
+// them. A guess that holds is cheaper than a switch; one that fails costs little.
+[[gnu::always_inline]] inline void usual_fields(Reader& r, model::Span& span, Ids& ids) {
+  if (r.next_if(bytes_tag(field::span::kTraceId))) ids.trace = r.bytes();
+  if (r.next_if(bytes_tag(field::span::kSpanId))) ids.span = r.bytes();
+  if (r.next_if(bytes_tag(field::span::kParentSpanId))) ids.parent = r.bytes();
+  if (r.next_if(bytes_tag(field::span::kName))) span.name = r.bytes();
+  if (r.next_if(varint_tag(field::span::kKind))) {
+    span.kind = static_cast<model::SpanKind>(r.varint());
+  }
+  if (r.next_if(fixed64_tag(field::span::kStartTime))) span.start.unix_nanos = r.fixed64();
+  if (r.next_if(fixed64_tag(field::span::kEndTime))) span.end.unix_nanos = r.fixed64();
+}
+
 bool SpanDecoder::fields(std::string_view message, model::Span& span, Ids& ids) {
-  const Scratch::Marks marks = decoding_.scratch.mark();
+  const std::size_t attributes = decoding_.scratch.attributes.mark();
+  bool lists = false;
   UnknownFields unknown(decoding_.scratch.unknown);
   Reader r(message);
+  usual_fields(r, span, ids);
   while (r.next()) {
     switch (r.tag()) {
       case bytes_tag(field::span::kTraceId):
@@ -83,7 +99,9 @@ bool SpanDecoder::fields(std::string_view message, model::Span& span, Ids& ids) 
         span.end.unix_nanos = r.fixed64();
         break;
       case bytes_tag(field::span::kAttributes):
-        if (!decoding_.attribute(r.bytes())) return false;
+        do {
+          if (!decoding_.attribute(r.bytes())) return false;
+        } while (r.next_if(bytes_tag(field::span::kAttributes)));
         break;
       case varint_tag(field::span::kDroppedAttributesCount):
         span.dropped_attributes_count = uint32(r);
@@ -97,6 +115,7 @@ bool SpanDecoder::fields(std::string_view message, model::Span& span, Ids& ids) 
       case bytes_tag(field::span::kEvents):
       case bytes_tag(field::span::kLinks):
       case bytes_tag(field::span::kStatus):
+        lists = true;
         if (!event_or_link_or_status(r.field_number(), r.bytes(), span)) return false;
         break;
       case fixed32_tag(field::span::kFlags):
@@ -107,9 +126,11 @@ bool SpanDecoder::fields(std::string_view message, model::Span& span, Ids& ids) 
     }
   }
   if (!decoding_.finished(r)) return false;
-  span.attributes = decoding_.take_attributes(marks.attributes);
-  span.events = decoding_.scratch.events.take(marks.events, decoding_.batch.arena);
-  span.links = decoding_.scratch.links.take(marks.links, decoding_.batch.arena);
+  span.attributes = decoding_.take_attributes(attributes);
+  if (lists) {  // of this span alone: spans do not nest
+    span.events = decoding_.scratch.events.take(0, decoding_.batch.arena);
+    span.links = decoding_.scratch.links.take(0, decoding_.batch.arena);
+  }
   span.unknown_fields = unknown.take(decoding_.batch.arena);
   return true;
 }

@@ -11,6 +11,7 @@
 namespace cairn::wire::otlp {
 namespace {
 
+using model::AnyValue;
 using model::RejectionReason;
 using namespace testing;  // NOLINT(google-build-using-namespace): the request makers
 
@@ -88,6 +89,76 @@ TEST(OtlpProtobuf, BadAttributesOfAResourceFailTheRequest) {
       decode_traces(as_bytes(message(1, message(1, message(1, varint(1, 1))))), batch);
   ASSERT_FALSE(result);
   EXPECT_THAT(result.error().message, ::testing::EndsWith("at byte 6"));
+}
+
+// The reader has a shorter way for attributes in the usual form: others must come out the same.
+TEST(OtlpProtobuf, AnAttributeIsReadInWhateverFormItCame) {
+  const std::string key = text(1, "k");
+  const std::string unknown = text(9, "?");
+  struct Case {
+    std::string attribute;
+    AnyValue value;
+  };
+  std::vector<Case> cases = {
+      {key + message(2, int_value(7)), AnyValue::integer(7)},
+      {key + message(2, int_value(-1)), AnyValue::integer(-1)},
+      {key + message(2, bool_value(true)), AnyValue::boolean(true)},
+      {key + message(2, varint(2, 2)), AnyValue::boolean(true)},
+      {key + message(2, double_value(0)), AnyValue::real(0)},
+      {key + message(2, ""), AnyValue()},
+      {key, AnyValue()},
+      {message(2, string_value("v")) + key, AnyValue::string("v")},
+      {key + message(2, string_value("v")) + unknown, AnyValue::string("v")},
+      {key + message(2, string_value("v") + unknown), AnyValue::string("v")},
+      {key + message(2, string_value("old") + int_value(1)), AnyValue::integer(1)},
+      {key + message(2, int_value(1) + string_value("v")), AnyValue::string("v")},
+      {text(1, "old") + key + message(2, int_value(1)), AnyValue::integer(1)},
+      {"\x0a\x81" + std::string(1, '\0') + "k" + message(2, int_value(1)), AnyValue::integer(1)},
+  };
+  const std::string long_text(300, 'x');
+  for (std::size_t size = 0; size < long_text.size(); ++size) {
+    const std::string_view value = std::string_view(long_text).substr(0, size);
+    cases.push_back({key + message(2, string_value(value)), AnyValue::string(value)});
+  }
+  for (const Case& c : cases) {
+    model::Batch batch;
+    EXPECT_EQ(decode(request({ids() + message(9, c.attribute)}), batch).total(), 0U);
+    ASSERT_EQ(batch.spans.size(), 1U);
+    ASSERT_EQ(batch.spans[0].attributes.size(), 1U);
+    EXPECT_EQ(batch.spans[0].attributes[0].key, "k");
+    EXPECT_EQ(batch.spans[0].attributes[0].value, c.value) << c.attribute;
+  }
+}
+
+TEST(OtlpProtobuf, AnAttributeThatDoesNotParseRejectsItsSpan) {
+  const std::string bad[] = {
+      "\x0a\x01",                            // a key that is not there
+      "\x0a\x01k\x12\x03\x0a\x02v",          // a text longer than the value
+      "\x0a\x01k\x12\x02\x18\x80",           // an int that does not end
+      "\x0a\x01k\x12\x03\x18\x01\x01",       // an int and half a field
+      "\x0a\x01k\x12\x02\x10\x81",           // a bool that does not end
+      "\x0a\x01k\x12\x04\x0a\x01v",          // a value longer than the attribute
+      "\x0a\x01k\x12\x03\x0a\x01v\x08\x01",  // a key that is a number
+  };
+  for (const std::string& attribute : bad) {
+    model::Batch batch;
+    const auto rejections = decode(request({ids() + message(9, attribute), ids()}), batch);
+    EXPECT_EQ(rejections.of(RejectionReason::kMalformedSpan), 1U) << attribute;
+    EXPECT_EQ(batch.spans.size(), 1U);
+  }
+}
+
+TEST(OtlpProtobuf, FieldsOfASpanMayComeInAnyOrderAndTwice) {
+  const std::string fields =
+      ids() + text(5, "first") + varint(6, 2) + fixed64(7, 10) + fixed64(8, 20);
+  model::Batch batch;
+  decode(request({fields + text(5, "last") + varint(6, 3),
+                  fixed64(8, 20) + fixed64(7, 10) + varint(6, 3) + text(5, "last") + ids()}),
+         batch);
+  ASSERT_EQ(batch.spans.size(), 2U);
+  EXPECT_EQ(batch.spans[0].name, "last");
+  EXPECT_EQ(batch.spans[0].kind, model::SpanKind::kClient);
+  EXPECT_TRUE(model::same_content(batch.spans[0], batch.spans[1]));
 }
 
 TEST(OtlpProtobuf, AllZeroParentIsARoot) {

@@ -69,6 +69,15 @@ class Reader {
     return true;
   }
 
+  // As next() when the next field's tag is `tag`, of one byte; else nothing changes and false. For
+  // fields that come in rows.
+  bool next_if(std::uint32_t tag) {
+    if (at_ == end_ || static_cast<std::uint8_t>(*at_) != tag) return false;
+    field_ = at_++;
+    tag_ = tag;
+    return true;
+  }
+
   // Of the field that next() found: tag(number, wire type), its number, where it starts.
   std::uint32_t tag() const { return tag_; }
   std::uint32_t field_number() const { return tag_ >> 3; }

@@ -30,6 +30,21 @@ TEST(Reader, ReadsEveryWireType) {
   EXPECT_TRUE(r.ok());
 }
 
+TEST(Reader, TakesAFieldThatIsExpectedAndLeavesAnother) {
+  Reader r("\x08\x05\x08\x06\x10\x07");
+  EXPECT_FALSE(r.next_if(varint_tag(2)));
+  ASSERT_TRUE(r.next_if(varint_tag(1)));
+  EXPECT_EQ(r.field_number(), 1U);
+  EXPECT_EQ(r.varint(), 5U);
+  ASSERT_TRUE(r.next_if(varint_tag(1)));
+  EXPECT_EQ(r.varint(), 6U);
+  EXPECT_FALSE(r.next_if(varint_tag(1)));
+  ASSERT_TRUE(r.next());
+  EXPECT_EQ(r.varint(), 7U);
+  EXPECT_FALSE(r.next_if(varint_tag(1)));
+  EXPECT_TRUE(r.ok());
+}
+
 TEST(Reader, AnEmptyMessageIsValid) {
   Reader r({});
   EXPECT_FALSE(r.next());
