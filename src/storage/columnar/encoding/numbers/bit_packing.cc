@@ -82,8 +82,8 @@ void pack_bits(std::span<const std::uint64_t> values, unsigned width, Bytes& out
 
 void unpack_bits(ByteView packed, unsigned width, std::uint64_t base,
                  std::span<std::uint64_t> out) {
-  static const BitUnpacker& kFastest = bit_unpackers().back();
-  unpack_bits(kFastest, packed, width, base, out);
+  static const BitUnpacker& fastest = bit_unpackers().back();
+  unpack_bits(fastest, packed, width, base, out);
 }
 
 void unpack_bits(const BitUnpacker& unpacker, ByteView packed, unsigned width, std::uint64_t base,
