@@ -46,7 +46,6 @@ SpanScan::SpanScan(const ScanRequest& request, RowMatcher& matcher, ReadSession&
 
 void SpanScan::run() {
   if (done()) return;
-  places_.read_all();
   for (const GroupPlace& place : session_.newest_groups()) {
     if (done()) break;
     if (session_.lost(place.source)) continue;
@@ -76,13 +75,17 @@ Result<void> SpanScan::add_group(const GroupPlace& place) {
     std::size_t end = at + 1;
     while (end < all.size() && all[end].trace == all[at].trace) ++end;
     const model::TraceId& id = traces->ids[all[at].trace];
-    const auto scattered = places_.shared().find(id);
-    if (scattered != places_.shared().end()) {
-      if (given_.insert(id).second) give_scattered(id, scattered->second);
-    } else {
-      RETURN_IF_ERROR(give_trace(group, all.subspan(at, end - at)));
-    }
+    const std::span<const Match> here = all.subspan(at, end - at);
     at = end;
+    if (given_.contains(id)) continue;
+    const std::vector<Fragment> parts = places_.find(id, {place, here.front().trace});
+    const bool alone = parts.empty() || (parts.size() == 1 && parts.front().place == place);
+    if (alone) {
+      RETURN_IF_ERROR(give_trace(group, here));
+    } else {
+      given_.insert(id);
+      give_scattered(parts);
+    }
   }
   return {};
 }
@@ -147,7 +150,7 @@ Result<void> SpanScan::fill_open(GroupView& group, const Match& match,
   return {};
 }
 
-void SpanScan::give_scattered(const model::TraceId&, const std::vector<Fragment>& fragments) {
+void SpanScan::give_scattered(const std::vector<Fragment>& fragments) {
   visit_chunks(fragments, session_, [&](const model::Batch& chunk) {
     for (const model::Span& span : chunk.spans) {
       const SpanRef ref{&chunk, &span};

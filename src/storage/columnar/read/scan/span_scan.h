@@ -70,7 +70,7 @@ class SpanScan {
   Result<void> give_trace(GroupView& group, std::span<const Match> matches);
   Result<void> fill_open(GroupView& group, const Match& match,
                          std::vector<model::AnyValue>& values);
-  void give_scattered(const model::TraceId& id, const std::vector<Fragment>& fragments);
+  void give_scattered(const std::vector<Fragment>& fragments);
   void give_span(const SpanRef& ref);
   bool done() { return stopped_ || session_.late(); }
 

@@ -15,7 +15,7 @@ constexpr std::size_t kProbesBeforeReadingAll = 500'000;
 class Occurrences {
  public:
   explicit Occurrences(std::size_t ids)
-      : mask_(std::bit_ceil(std::max<std::size_t>(16 * ids, 1024)) - 1),
+      : mask_(std::bit_ceil(std::max<std::size_t>(8 * ids, 1024)) - 1),
         once_((mask_ + 64) / 64),
         often_((mask_ + 64) / 64) {}
 
@@ -68,18 +68,38 @@ std::vector<Fragment> TracePlaces::find(const model::TraceId& id) {
   return fragments;
 }
 
-template <typename Visit>
-void TracePlaces::visit_ids(const Visit& visit) {
-  for (const GroupPlace& place : session_.newest_groups()) {
-    if (session_.late()) return;
-    if (session_.lost(place.source)) continue;
-    const auto traces = session_.group(place).traces();
-    if (!traces) {
-      session_.lose(place.source, traces.error());
-      continue;
+std::optional<TraceTable> TracePlaces::table_of(const GroupPlace& place) {
+  if (session_.lost(place.source)) return std::nullopt;
+  Result<TraceTable> table = session_.group(place).traces();
+  if (table) return *std::move(table);
+  session_.lose(place.source, table.error());
+  return std::nullopt;
+}
+
+std::vector<TracePlaces::Suspect> TracePlaces::find_suspects(
+    const std::vector<GroupPlace>& groups) {
+  std::size_t traces = 0;
+  for (const GroupPlace& place : groups) traces += session_.group(place).facts().traces;
+  const std::hash<model::TraceId> hash_of;
+  Occurrences occurrences(traces);
+  std::vector<std::vector<std::size_t>> hashes(groups.size());  // by group and ordinal
+  for (std::size_t g = 0; g < groups.size() && !session_.late(); ++g) {
+    const std::optional<TraceTable> table = table_of(groups[g]);
+    if (!table) continue;
+    hashes[g].reserve(table->ids.size());
+    for (const model::TraceId& id : table->ids.view) {
+      hashes[g].push_back(hash_of(id));
+      occurrences.add(hashes[g].back());
     }
-    for (TraceOrdinal i = 0; i < traces->ids.size(); ++i) visit({place, i}, traces->ids[i]);
   }
+  std::vector<Suspect> suspects;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (TraceOrdinal i = 0; i < hashes[g].size(); ++i) {
+      if (!occurrences.perhaps_often(hashes[g][i])) continue;
+      suspects.push_back({hashes[g][i], {groups[g], i}});
+    }
+  }
+  return suspects;
 }
 
 void TracePlaces::read_all() {
@@ -87,17 +107,23 @@ void TracePlaces::read_all() {
   read_all_ = true;
   const std::vector<GroupPlace> groups = session_.newest_groups();
   if (groups.size() < 2) return;
-  std::size_t traces = 0;
-  for (const GroupPlace& place : groups) traces += session_.group(place).facts().traces;
-  const std::hash<model::TraceId> hash_of;
-  Occurrences occurrences(traces);
-  visit_ids([&](const Fragment&, const model::TraceId& id) { occurrences.add(hash_of(id)); });
-  visit_ids([&](const Fragment& fragment, const model::TraceId& id) {
-    if (occurrences.perhaps_often(hash_of(id))) shared_[id].push_back(fragment);
-  });
+  std::vector<Suspect> suspects = find_suspects(groups);
+  std::ranges::sort(suspects, {}, &Suspect::hash);
+  std::vector<Fragment> shared;
+  for (std::size_t i = 0; i < suspects.size(); ++i) {
+    const bool before = i > 0 && suspects[i - 1].hash == suspects[i].hash;
+    const bool after = i + 1 < suspects.size() && suspects[i + 1].hash == suspects[i].hash;
+    if (before || after) shared.push_back(suspects[i].where);
+  }
+  // In the order of sources and groups, as find() has them. Almost always few, of few groups.
+  std::ranges::sort(shared, {}, [](const Fragment& f) { return std::pair(f.place, f.trace); });
+  std::optional<TraceTable> table;
+  for (std::size_t i = 0; i < shared.size(); ++i) {
+    if (i == 0 || shared[i - 1].place != shared[i].place) table = table_of(shared[i].place);
+    if (table && shared[i].trace < table->ids.size())
+      shared_[table->ids[shared[i].trace]].push_back(shared[i]);
+  }
   std::erase_if(shared_, [](const auto& entry) { return entry.second.size() < 2; });
-  // As find() has them: in the order of sources and groups.
-  for (auto& [id, fragments] : shared_) std::ranges::sort(fragments, {}, &Fragment::place);
 }
 
 }  // namespace cairn::storage::columnar

@@ -4,9 +4,11 @@
 // several when it was written over a longer time, or is larger than a group.
 //
 // Two ways, the cheaper one chosen as a question goes on: ask each source about one id (some
-// nanoseconds each), or read all ids once and remember those that occur more than once.
+// nanoseconds each), or read all ids once and remember those that occur more than once (some 12
+// bytes a trace while that lasts).
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -38,9 +40,16 @@ class TracePlaces {
   }
 
  private:
-  // Calls `visit(fragment, id)` for every trace of every group.
-  template <typename Visit>
-  void visit_ids(const Visit& visit);
+  // A trace whose hash occurs elsewhere too.
+  struct Suspect {
+    std::size_t hash = 0;
+    Fragment where;
+  };
+
+  // Null when the source is lost, or is now.
+  std::optional<TraceTable> table_of(const GroupPlace& place);
+  // Those of all traces that hashes cannot tell from another.
+  std::vector<Suspect> find_suspects(const std::vector<GroupPlace>& groups);
 
   ReadSession& session_;
   std::size_t probes_ = 0;
