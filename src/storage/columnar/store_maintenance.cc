@@ -211,6 +211,7 @@ Result<void> StoreMaintenance::compact_some(TenantState& tenant, bool everything
     const auto due = choices(segments, everything);
     for (const CompactionChoice& choice : due) {
       Rewrite merged;
+      merged.level = choice.level;
       const SegmentPointers inputs = pick(segments, choice.segments);
       if (!has_room_for(inputs)) return unavailable("compaction: too little disk is free");
       const Result<void> done = rewrite(inputs, {}, deadline, merged);
@@ -249,6 +250,7 @@ Result<void> StoreMaintenance::rewrite(std::span<const std::shared_ptr<const Seg
   CompactionOptions options = core_.options().compaction;
   options.segment = core_.options().segment;
   options.segment.filter_seed = random_seed();
+  options.level = into.level;
   const CompactionOutput output{[this] { return core_.next_id(); },
                                 [this](std::uint64_t id) { return core_.segment_path(id); }};
   ASSIGN_OR_RETURN(CompactionResult result, compact(inputs, filter, core_.fs(), output, options,

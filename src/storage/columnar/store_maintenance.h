@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -39,6 +40,7 @@ class StoreMaintenance {
  private:
   // A part of the segments of one tenant, written anew.
   struct Rewrite {
+    std::optional<std::uint32_t> level;  // of what is made; none: that of what is gone
     std::vector<std::uint64_t> gone;
     std::vector<SegmentInfo> made;
     std::uint64_t dropped = 0;

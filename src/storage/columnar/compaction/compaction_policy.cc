@@ -12,13 +12,16 @@ namespace {
 constexpr std::size_t kMostSmall = 16;            // merged in one run
 constexpr std::uint64_t kWindowRows = 8'388'608;  // merged in one run when an hour is over
 constexpr std::size_t kWindowSegments = 64;
-constexpr std::uint32_t kWholeLevel = 2;  // merged with its whole window
+constexpr std::uint32_t kJoinedLevel = 1;  // merged with its neighbours
+constexpr std::uint32_t kWholeLevel = 2;   // merged with its whole window
 constexpr std::uint64_t kHourNanos = 3'600'000'000'000;
 
 using Segments = std::vector<const SegmentInfo*>;
 
-CompactionChoice choice_of(std::span<const SegmentInfo* const> segments, std::string why) {
+CompactionChoice choice_of(std::span<const SegmentInfo* const> segments, std::uint32_t level,
+                           std::string why) {
   CompactionChoice choice;
+  choice.level = level;
   for (const SegmentInfo* segment : segments) choice.segments.push_back(segment->id);
   choice.why = std::move(why);
   return choice;
@@ -36,7 +39,7 @@ void choose_small(const Segments& partition, const CompactionPolicy& policy,
   const std::size_t enough = std::max<std::size_t>(policy.small_segments, 2);
   while (left.size() >= enough) {
     const auto run = left.first(std::min(left.size(), kMostSmall));
-    out.push_back(choice_of(run, fmt::format("{} small", run.size())));
+    out.push_back(choice_of(run, kJoinedLevel, fmt::format("{} small", run.size())));
     left = left.subspan(run.size());
   }
 }
@@ -75,7 +78,7 @@ void choose_whole(const Segments& partition, const CompactionPolicy& policy, boo
     const bool unmerged = std::ranges::any_of(
         window, [](const SegmentInfo* segment) { return segment->level < kWholeLevel; });
     if (unmerged || (everything && would_shrink(window, policy))) {
-      out.push_back(choice_of(window, everything ? "asked for" : "hour is over"));
+      out.push_back(choice_of(window, kWholeLevel, everything ? "asked for" : "hour is over"));
     }
   }
 }

@@ -150,11 +150,10 @@ Result<std::vector<Inputs>> runs_that_fit(Inputs inputs, const Pace& pace) {
   return runs;
 }
 
-// A rewrite of one segment joins nothing: its level stays.
-std::uint32_t output_level(std::span<const std::shared_ptr<const Segment>> inputs) {
+std::uint32_t highest_level(std::span<const std::shared_ptr<const Segment>> inputs) {
   std::uint32_t level = 0;
   for (const auto& input : inputs) level = std::max(level, input->info().level);
-  return inputs.size() > 1 ? level + 1 : level;
+  return level;
 }
 
 }  // namespace
@@ -173,7 +172,7 @@ Result<CompactionResult> compact(std::span<const std::shared_ptr<const Segment>>
     info.id = output.next_id();
     info.tenant = inputs[0]->info().tenant;
     info.partition = inputs[0]->info().partition;
-    info.level = output_level(inputs);
+    info.level = options.level.value_or(highest_level(inputs));
     written.push_back(output.path_of(info.id));
     ASSIGN_OR_RETURN(SegmentInfo made,
                      write_segment(table, std::move(info), fs, written.back(), options.segment));

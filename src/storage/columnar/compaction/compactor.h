@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct CompactionOptions {
   SegmentOptions segment;
   std::uint32_t segment_rows = 524'288;  // an output is closed by the first trace that reaches this
   std::size_t segment_bytes = 96_MiB;    // … or when the rows collected take this much memory
+  // Of the outputs (see choose_compactions); none: the highest of the inputs, nothing was joined.
+  std::optional<std::uint32_t> level = std::nullopt;
 };
 
 // Which rows stay: those for which no function says yes. Null functions keep everything.
@@ -48,8 +51,7 @@ struct CompactionOutput {
   std::function<std::string(std::uint64_t id)> path_of;
 };
 
-// Rewrites `inputs` (one tenant, one partition). Outputs have level max(inputs) + 1; that of a
-// single input stays, since nothing was joined. Nothing is written when no row stays. Inputs whose
+// Rewrites `inputs` (one tenant, one partition). Nothing is written when no row stays. Inputs whose
 // vocabularies together pass the limits of a segment are compacted apart from each other.
 // On an error whatever was written is removed again. `pace` is called between pieces of work of
 // some milliseconds; it may sleep, and an error from it (stop, deadline) ends the compaction.
@@ -66,17 +68,18 @@ struct CompactionPolicy {
 };
 struct CompactionChoice {
   std::vector<std::uint64_t> segments;
-  std::string why;  // "8 small", "hour is over"
+  std::uint32_t level = 0;  // that they get
+  std::string why;          // "8 small", "hour is over"
 };
-// Levels say what was done: 0 left by a head, 1 joined with its neighbours, 2 and above joined with
-// all of its partition. So:
+// Levels say what was done: 0 left by a head, 1 joined with its neighbours, 2 joined with all of
+// its partition. So:
 //   hour runs    `small_segments` or more of level 0 and below `full_rows` are merged, oldest
-//   first,
-//                at most 16 a run
+//                first, at most 16 a run
 //   hour closed  merged as a whole (in windows of time of 8 Mi rows or 64 segments) as long as a
 //                window has several segments and one below level 2
 //   everything   as if closed; and windows that fewer segments could hold, whatever their level
-// A choice becomes level max + 1: a closed partition is chosen at most twice.
+// What a closed partition was merged into is not chosen again, however many segments that are,
+// until a late one joins them.
 std::vector<CompactionChoice> choose_compactions(
     std::span<const SegmentInfo> segments, const CompactionPolicy& policy,
     const std::function<bool(std::uint64_t hour)>& closed, bool everything);

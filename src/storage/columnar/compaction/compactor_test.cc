@@ -142,16 +142,18 @@ TEST_F(CompactorTest, KeepsEverySpanAndPutsTracesTogether) {
   }
 }
 
-TEST_F(CompactorTest, OutputsBelongToTheSamePartitionOneLevelUp) {
+TEST_F(CompactorTest, OutputsBelongToTheSamePartitionAndHaveTheLevelAskedFor) {
   const auto batch = random_batch(1, 100, {});
   const auto a = write(batch);
   const auto b = write(random_batch(2, 100, {}), 3);
+  options.level = 7;
   const auto result = run({a, b});
+  options.level.reset();
   ASSERT_TRUE(result);
   ASSERT_EQ(result->outputs.size(), 1u);
   EXPECT_EQ(result->outputs[0].tenant, "acme");
   EXPECT_EQ(result->outputs[0].partition, 472'222u);
-  EXPECT_EQ(result->outputs[0].level, 4u);
+  EXPECT_EQ(result->outputs[0].level, 7u);
   const auto alone = run({b});
   ASSERT_TRUE(alone);
   EXPECT_EQ(alone->outputs[0].level, 3u);
