@@ -94,20 +94,7 @@ ExitCode dump_file(FileSystem& fs, const std::string& path, bool json, const Con
 }  // namespace
 
 ExitCode dump_wal(FileSystem& fs, const DumpOptions& options, const Console& console) {
-  if (is_file(fs, options.path)) return dump_file(fs, options.path, options.json, console);
-  const auto directory = look_into(fs, options.path);
-  if (!directory) return complain(console, directory.error());
-  if (directory->is_empty()) {
-    return complain(console, not_found(options.path + ": there is no store"));
-  }
-  ExitCode worst = kClean;
-  bool first = true;
-  for (const auto& [head, path] : directory->wal_files) {
-    if (!first && !options.json) console.out("\n");
-    first = false;
-    worst = worse(worst, dump_file(fs, path, options.json, console));
-  }
-  return worst;
+  return dump_each(fs, options, console, &DataDirectory::wal_files, dump_file);
 }
 
 }  // namespace cairn::cli
