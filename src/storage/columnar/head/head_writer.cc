@@ -114,7 +114,8 @@ HeadWriter::Hashes HeadWriter::hashes_of(const model::TraceId& trace_id,
 bool HeadWriter::is_stored(const IncomingSpan& incoming, Hashes& hashes) {
   const model::Span& span = incoming.span;
   const RowIndex first = rows_.find(hashes.row, [&](RowIndex row) {
-    return table.rows[row].span_id == span.span_id && table.rows[row].trace_id == span.trace_id;
+    return same_record(table.rows[row].span_id, span.span_id) &&
+           same_record(table.rows[row].trace_id, span.trace_id);
   });
   if (first == HashIndex::kNone) return false;
   if (same_span(table, first, incoming, scratch_)) return true;
@@ -188,7 +189,15 @@ void HeadWriter::add(const IncomingSpan& incoming, const Hashes& hashes, TraceOr
   const ShapeId shape = vocabulary_.shape(span_class, span, path_);
   cells_.add_columns();
 
-  SpanRow row;
+  const auto first_cell = static_cast<std::uint32_t>(table.cells.size());
+  const bool named = table.schema.classes[span_class].name == kNameInColumn;
+  cells_.begin_cells(vocabulary_.steps(), path_, named, span);
+  const std::uint32_t extra = add_extra(span, table.schema.shapes[shape].rest);
+
+  const auto index = static_cast<RowIndex>(table.rows.size());
+  rows_.insert(hashes.row, index);
+  table.rows.push_back({});
+  SpanRow& row = table.rows[index];  // filled where it stays, as the cells are
   row.trace_id = span.trace_id;
   row.span_id = span.span_id;
   row.parent_span_id = span.parent_span_id;
@@ -196,15 +205,11 @@ void HeadWriter::add(const IncomingSpan& incoming, const Hashes& hashes, TraceOr
   row.duration = span.end.unix_nanos - span.start.unix_nanos;
   row.shape = shape;
   row.resource = incoming.resource;
-  row.first_cell = static_cast<std::uint32_t>(table.cells.size());
-  const bool named = table.schema.classes[span_class].name == kNameInColumn;
-  cells_.add_cells(vocabulary_, path_, named, span);
-  row.extra = add_extra(span, table.schema.shapes[shape].rest);
-
-  rows_.insert(hashes.row, static_cast<RowIndex>(table.rows.size()));
-  table.rows.push_back(row);
+  row.first_cell = first_cell;
+  row.extra = extra;
   if (trace == HashIndex::kNone) trace = add_trace(span.trace_id, hashes.trace);
   count_row(trace, row.start, span.end.unix_nanos);
+  cells_.finish_cells(vocabulary_.steps(), path_);
 }
 
 std::uint32_t HeadWriter::add_extra(const model::Span& span, bool with_attributes) {

@@ -5,16 +5,6 @@
 
 namespace cairn::storage::columnar {
 
-ColumnType column_type(model::AnyValue::Kind kind) {
-  static_assert(static_cast<int>(model::AnyValue::Kind::kEmpty) ==
-                static_cast<int>(ColumnType::kEmpty));
-  static_assert(static_cast<int>(model::AnyValue::Kind::kString) ==
-                static_cast<int>(ColumnType::kString));
-  static_assert(static_cast<int>(model::AnyValue::Kind::kKeyValueList) ==
-                static_cast<int>(ColumnType::kKeyValueList));
-  return static_cast<ColumnType>(kind);
-}
-
 void Schema::publish() {
   names.publish();
   resources.publish();

@@ -53,7 +53,12 @@ inline constexpr int kColumnTypes = 9;
 constexpr bool is_text(ColumnType type) {
   return type >= ColumnType::kString;
 }
-ColumnType column_type(model::AnyValue::Kind kind);
+constexpr ColumnType column_type(model::AnyValue::Kind kind) {
+  return static_cast<ColumnType>(kind);
+}
+static_assert(column_type(model::AnyValue::Kind::kEmpty) == ColumnType::kEmpty);
+static_assert(column_type(model::AnyValue::Kind::kString) == ColumnType::kString);
+static_assert(column_type(model::AnyValue::Kind::kKeyValueList) == ColumnType::kKeyValueList);
 
 struct ColumnKey {
   std::string_view key;  // empty for kName

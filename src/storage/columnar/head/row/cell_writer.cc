@@ -37,28 +37,45 @@ void CellWriter::add_columns() {
   }
 }
 
-void CellWriter::add_cells(Vocabulary& vocabulary, const StepPath& path, bool named,
-                           const model::Span& span) {
+void CellWriter::begin_cells(std::span<Step> steps, const StepPath& path, bool named,
+                             const model::Span& span) {
   pending_count_ = 0;
+  // Cells go where they stay at once: collected first, they would be read again in larger pieces
+  // than they were written in, for which a processor waits.
+  first_cell_ = table_.cells.size();
   std::uint32_t at = 0;
   if (named) {
-    cells_[0] = begin_text(vocabulary.step(path.steps[0]), span.name, 0);
+    table_.cells.push_back(begin_text(steps[path.steps[0]], span.name, 0));
     at = 1;
   }
   const std::uint32_t first = at;
   for (; at < path.size; ++at) {
-    cells_[at] = begin_cell(vocabulary.step(path.steps[at]), span.attributes[at - first].value, at);
+    Step& step = steps[path.steps[at]];
+    const AnyValue& value = span.attributes[at - first].value;
+    const bool text = value.kind() == AnyValue::Kind::kString;
+    table_.cells.push_back(text ? begin_text(step, value.as_string(), at)
+                                : other_cell(step, value));
   }
-  for (std::size_t i = 0; i < pending_count_; ++i) {
-    const auto [position, hash] = pending_[i];
-    const std::string_view text =
-        position < first ? span.name : span.attributes[position - first].value.as_string();
-    cells_[position] = look_up(vocabulary.step(path.steps[position]), text, hash);
-  }
-  table_.cells.append(std::span<const std::uint32_t>(cells_.data(), path.size));
+  for (std::size_t i = 0; i < pending_count_; ++i) prefetch(pending_[i]);
 }
 
-std::uint32_t CellWriter::begin_cell(Step& step, const AnyValue& value, std::uint32_t position) {
+void CellWriter::finish_cells(std::span<Step> steps, const StepPath& path) {
+  for (std::size_t i = 0; i < pending_count_; ++i) {
+    const Pending& pending = pending_[i];
+    table_.cells[first_cell_ + pending.position] =
+        look_up(steps[path.steps[pending.position]], pending.text, pending.hash);
+  }
+}
+
+// Asks for the text that it will be compared with.
+inline void CellWriter::prefetch(const Pending& pending) const {
+  const std::uint32_t code = columns_[pending.column].index.first(pending.hash);
+  if (code != HashIndex::kNone) {
+    __builtin_prefetch((*table_.dictionaries[pending.column])[code].data());
+  }
+}
+
+inline std::uint32_t CellWriter::other_cell(Step& step, const AnyValue& value) {
   switch (value.kind()) {
     case AnyValue::Kind::kEmpty:
       return 0;
@@ -71,7 +88,6 @@ std::uint32_t CellWriter::begin_cell(Step& step, const AnyValue& value, std::uin
     case AnyValue::Kind::kDouble:
       return wide_cell(step, std::bit_cast<std::uint64_t>(value.as_double()));
     case AnyValue::Kind::kString:
-      return begin_text(step, value.as_string(), position);
     case AnyValue::Kind::kBytes:
     case AnyValue::Kind::kArray:
     case AnyValue::Kind::kKeyValueList:
@@ -95,12 +111,17 @@ std::uint32_t CellWriter::encoded_cell(Step& step, const AnyValue& value) {
   return text_cell(step, as_text(scratch_));
 }
 
-std::uint32_t CellWriter::begin_text(Step& step, std::string_view text, std::uint32_t position) {
-  if (is_last(step, text)) return step.last_cell;
+inline std::uint32_t CellWriter::begin_text(Step& step, std::string_view text,
+                                            std::uint32_t position) {
+  return is_last(step, text) ? step.last_cell : begin_other_text(step, text, position);
+}
+
+std::uint32_t CellWriter::begin_other_text(Step& step, std::string_view text,
+                                           std::uint32_t position) {
   if (!has_index(step.column, text)) return add_text(step, text);
   const std::uint64_t hash = hash_text(text, seed_);
   columns_[step.column].index.prefetch(hash);
-  pending_[pending_count_++] = {position, hash};
+  pending_[pending_count_++] = {text, hash, step.column, position};
   return 0;
 }
 

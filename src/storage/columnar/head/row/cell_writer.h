@@ -26,9 +26,12 @@ class CellWriter {
 
   // Makes room for columns that the schema got.
   void add_columns();
-  // Appends the cells of one row: `path` as Vocabulary::shape() gave it, of a class without a name
-  // when `named`. Attributes that have no step are left out.
-  void add_cells(Vocabulary& vocabulary, const StepPath& path, bool named, const model::Span& span);
+  // Appends the cells of one row: `steps` and `path` as Vocabulary gave them, of a class without a
+  // name when `named`. Attributes that have no step are left out. Some cells are set only by
+  // finish_cells(), with the same steps and path: the memory it needs comes meanwhile.
+  void begin_cells(std::span<Step> steps, const StepPath& path, bool named,
+                   const model::Span& span);
+  void finish_cells(std::span<Step> steps, const StepPath& path);
 
   // The next row has a text of this column that stands outside of the dictionary.
   void note_text(ColumnId column);
@@ -53,13 +56,18 @@ class CellWriter {
   // A text that waits for its turn: its place in the dictionary's index was asked for, and the
   // others are looked at meanwhile.
   struct Pending {
-    std::uint32_t position = 0;
+    std::string_view text;
     std::uint64_t hash = 0;
+    ColumnId column = 0;
+    std::uint32_t position = 0;
   };
 
-  // The cell, or what put itself into `pending_`.
-  std::uint32_t begin_cell(Step& step, const model::AnyValue& value, std::uint32_t position);
+  void prefetch(const Pending& pending) const;
+  // The cell; or 0, and the text is in `pending_`.
   std::uint32_t begin_text(Step& step, std::string_view text, std::uint32_t position);
+  std::uint32_t begin_other_text(Step& step, std::string_view text, std::uint32_t position);
+  // Of a value that is not a string.
+  std::uint32_t other_cell(Step& step, const model::AnyValue& value);
   std::uint32_t text_cell(Step& step, std::string_view text);
   std::uint32_t wide_cell(Step& step, std::uint64_t number);
   std::uint32_t encoded_cell(Step& step, const model::AnyValue& value);
@@ -77,9 +85,9 @@ class CellWriter {
   const std::uint64_t seed_;
   std::vector<TextColumn> columns_;  // by ColumnId
   std::vector<ColumnId> grown_;
-  std::array<std::uint32_t, kMaxShapeColumns> cells_;
   std::array<Pending, kMaxShapeColumns> pending_;
   std::size_t pending_count_ = 0;
+  std::size_t first_cell_ = 0;  // of the row that was begun
   Bytes scratch_;
 };
 

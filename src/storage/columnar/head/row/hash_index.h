@@ -24,6 +24,10 @@ class HashIndex {
     }
     return kNone;
   }
+  // A number that find() will look at, if the place of `hash` holds one.
+  std::uint32_t first(std::uint64_t hash) const {
+    return slots_.empty() ? kNone : slots_[tag_of(hash) & mask_].number;
+  }
   // Begins to bring the place of `hash` into the cache.
   void prefetch(std::uint64_t hash) const {
     if (!slots_.empty()) __builtin_prefetch(&slots_[tag_of(hash) & mask_]);

@@ -25,6 +25,14 @@ std::uint64_t hash_record(const T& record, std::uint64_t seed) {
   return XXH3_64bits_withSeed(&record, sizeof(T), seed);
 }
 
+// Whether two records without padding have the same bytes. (The == of a std::array of bytes is a
+// loop over them.)
+template <typename T>
+bool same_record(const T& a, const T& b) {
+  static_assert(std::has_unique_object_representations_v<T>);
+  return std::memcmp(&a, &b, sizeof(T)) == 0;
+}
+
 // Two numbers become one: the product of both, each hidden by the seed, folded.
 inline std::uint64_t hash_pair(std::uint64_t a, std::uint64_t b, std::uint64_t seed) {
   return XXH3_mul128_fold64(a ^ seed, b ^ (seed * 0x9e37'79b9'7f4a'7c15 + 1));

@@ -12,7 +12,7 @@ std::uint64_t TraceIndex::hash(const model::TraceId& id) const {
 }
 
 TraceOrdinal TraceIndex::find(const model::TraceId& id, std::uint64_t hash) const {
-  return index_.find(hash, [&](TraceOrdinal trace) { return ids_[trace] == id; });
+  return index_.find(hash, [&](TraceOrdinal trace) { return same_record(ids_[trace], id); });
 }
 
 TraceOrdinal TraceIndex::add(const model::TraceId& id, std::uint64_t hash) {

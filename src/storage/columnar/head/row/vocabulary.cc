@@ -12,6 +12,10 @@ constexpr std::size_t kMaxSteps = 1 << 18;
 constexpr std::size_t kMaxResources = 16384;
 constexpr std::size_t kMaxScopes = 4096;
 
+bool is_step_of(const Step& step, const model::Attribute& attribute) {
+  return step.type == column_type(attribute.value.kind()) && same_text(step.key, attribute.key);
+}
+
 bool nearly(std::size_t size, std::size_t limit) {
   return size >= limit - limit / 10;
 }
@@ -112,20 +116,20 @@ ShapeId Vocabulary::shape(ClassId span_class, const model::Span& span, StepPath&
     path.add(at);
   }
   if (span.attributes.size() + path.size > kMaxShapeColumns) return rest_shape(span_class, path);
+  StepId* out = &path.steps[path.size];
   for (const model::Attribute& attribute : span.attributes) {
-    const ColumnType type = column_type(attribute.value.kind());
     StepId next = steps_[at].next;
-    if (next == kNoStep || steps_[next].type != type ||
-        !same_text(steps_[next].key, attribute.key)) {
-      next = child(at, attribute.key, type);
+    if (next == kNoStep || !is_step_of(steps_[next], attribute)) {
+      next = child(at, attribute.key, column_type(attribute.value.kind()));
       if (next == kNoStep) return rest_shape(span_class, path);
       steps_[at].next = next;
     }
-    at = next;
-    path.add(at);
+    *out++ = at = next;
   }
-  const ShapeId found = shape_at(span_class, path.view(), at);
-  return found != kNoShape ? found : rest_shape(span_class, path);
+  path.size += span.attributes.size();
+  if (steps_[at].shape != kNoShape) return steps_[at].shape;
+  const ShapeId made = add_shape(span_class, path.view(), at);
+  return made != kNoShape ? made : rest_shape(span_class, path);
 }
 
 StepId Vocabulary::root(ClassId span_class) {
@@ -198,8 +202,7 @@ ColumnId Vocabulary::column(const ColumnKey& key) {
   return id;
 }
 
-ShapeId Vocabulary::shape_at(ClassId span_class, std::span<const StepId> steps, StepId last) {
-  if (steps_[last].shape != kNoShape) return steps_[last].shape;
+ShapeId Vocabulary::add_shape(ClassId span_class, std::span<const StepId> steps, StepId last) {
   if (schema_.shapes.size() >= kMaxShapes) return kNoShape;
   scratch_columns_.clear();
   for (const StepId id : steps) scratch_columns_.push_back(steps_[id].column);

@@ -62,7 +62,8 @@ class Vocabulary {
   // Finds the steps of a span's cells, its name column first when its class has no name. Returns
   // the shape they end in; of the shapes with `rest` when there is no other.
   ShapeId shape(ClassId span_class, const model::Span& span, StepPath& path);
-  Step& step(StepId id) { return steps_[id]; }
+  // By StepId; valid until the next call of shape().
+  std::span<Step> steps() { return steps_; }
 
   // A list is at 90 % of its limit.
   bool full() const;
@@ -88,7 +89,8 @@ class Vocabulary {
   // kNoColumn when there is no room for one more.
   ColumnId column(const ColumnKey& key);
   std::uint64_t column_hash(const ColumnKey& key) const;
-  ShapeId shape_at(ClassId span_class, std::span<const StepId> steps, StepId last);
+  // kNoShape when there is no room for one more.
+  ShapeId add_shape(ClassId span_class, std::span<const StepId> steps, StepId last);
   ShapeId rest_shape(ClassId span_class, StepPath& path);
   void learn_shape(ShapeId id);
   std::uint64_t record_hash(const Bytes& bytes) const;
