@@ -205,6 +205,7 @@ void TracesDecoder::span(std::string_view message, std::uint32_t scope) {
     rejections_.add(*reason);
     decoding_.batch.spans.pop_back();
     decoding_.scratch.drop(marks);
+    decoding_.span_attributes.drop();
     decoding_.budget.forget_refusal();
     decoding_.failed_at = nullptr;
   }

@@ -67,7 +67,6 @@ std::optional<RejectionReason> SpanDecoder::run(std::string_view message, model:
 }
 
 bool SpanDecoder::fields(std::string_view message, model::Span& span, Ids& ids) {
-  const std::size_t attributes = decoding_.scratch.attributes.mark();
   bool lists = false;
   UnknownFields unknown(decoding_.scratch.unknown);
   Reader r(message);
@@ -100,7 +99,7 @@ bool SpanDecoder::fields(std::string_view message, model::Span& span, Ids& ids) 
         break;
       case bytes_tag(field::span::kAttributes):
         do {
-          if (!decoding_.attribute(r.bytes())) return false;
+          if (!decoding_.span_attribute(r.bytes())) return false;
         } while (r.next_if(bytes_tag(field::span::kAttributes)));
         break;
       case varint_tag(field::span::kDroppedAttributesCount):
@@ -126,7 +125,7 @@ bool SpanDecoder::fields(std::string_view message, model::Span& span, Ids& ids) 
     }
   }
   if (!decoding_.finished(r)) return false;
-  span.attributes = decoding_.take_attributes(attributes);
+  span.attributes = decoding_.span_attributes.take();
   if (lists) {  // of this span alone: spans do not nest
     span.events = decoding_.scratch.events.take(0, decoding_.batch.arena);
     span.links = decoding_.scratch.links.take(0, decoding_.batch.arena);

@@ -21,21 +21,18 @@ class ValueDecoder {
   ValueDecoder(Arena& arena, Scratch& scratch, MemoryBudget& budget)
       : arena_(arena), scratch_(scratch), budget_(budget) {}
 
+  // Sets `attribute` from a KeyValue message in the usual form. False for any other, which is left
+  // to attribute(); then what was set means nothing.
+  static bool read_plain(std::string_view message, model::Attribute& attribute);
+
   // Puts one KeyValue message on scratch.attributes. False when it does not parse or when the
   // budget refused; then unfinished lists may be left on the scratch.
-  bool attribute(std::string_view message) {
-    const std::size_t mark = scratch_.attributes.mark();
-    if (read_plain(message, scratch_.attributes.add()))
-      return budget_.spend(sizeof(model::Attribute));
-    scratch_.attributes.drop(mark);
-    return attribute(message, 1);
-  }
+  bool attribute(std::string_view message) { return attribute(message, 1); }
 
   // REQUIRES: attribute() was false, the budget did not refuse. The start of the bad field.
   const char* failed_at() const { return failed_at_; }
 
  private:
-  static bool read_plain(std::string_view message, model::Attribute& attribute);
   bool attribute(std::string_view message, int depth);
   bool value(std::string_view message, model::AnyValue& value, int depth);
   bool array(std::string_view message, model::AnyValue& value, int depth);
