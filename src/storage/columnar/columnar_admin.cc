@@ -115,6 +115,7 @@ std::vector<ColumnStatistics> ColumnarAdmin::columns() const {
 }
 
 Result<void> ColumnarAdmin::health() const {
+  core_.check_disk();
   if (auto room = core_.admit(0); !room) return room;
   if (const std::string trouble = flusher_.trouble(); !trouble.empty()) {
     return unavailable(trouble);

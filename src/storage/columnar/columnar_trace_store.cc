@@ -37,6 +37,7 @@ Result<Opened> open_directory(const std::string& path, FileSystem& fs) {
   }
   ASSIGN_OR_RETURN(opened.lock, fs.lock(path));
   RETURN_IF_ERROR(refuse_lost_manifest(path, fs));
+  RETURN_IF_ERROR(set_orphans_aside(fs, path));
   ASSIGN_OR_RETURN(opened.manifest, Manifest::open(fs, path));
   RETURN_IF_ERROR(fs.sync_directory(path));
   return opened;

@@ -37,6 +37,7 @@ struct ColumnarStoreOptions {
   std::size_t max_head_bytes = 160_MiB;          // all heads together; writes beyond are refused
   std::size_t cache_bytes = 64_MiB;
   std::uint64_t min_free_bytes = 256_MiB;  // writes are refused below
+  std::uint32_t replay_threads = 0;        // at opening; 0: one a core, at most 8
   bool background = true;                  // false: flush and compaction only when asked (tests)
 };
 

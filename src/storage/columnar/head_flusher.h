@@ -29,6 +29,8 @@ class HeadFlusher {
   void add(std::shared_ptr<TenantSources> sources, std::shared_ptr<HeadEntry> head);
   // Seals every head of the tenants there are and turns all sealed ones into segments.
   Result<void> flush_all(const Deadline& deadline);
+  // The head that was sealed first. False: there was none.
+  Result<bool> flush_next();
   std::size_t waiting() const;
   // Why the last attempt failed; empty when it did not.
   std::string trouble() const;
@@ -42,8 +44,6 @@ class HeadFlusher {
   };
 
   void run(const std::stop_token& stop);
-  // The first in the queue. False: there was none.
-  Result<bool> flush_next();
   Result<void> flush(Work& work);
   Result<std::shared_ptr<const Segment>> write(const Work& work);
   void tick();

@@ -61,10 +61,17 @@ Result<TenantState*> StoreCore::tenant(const model::TenantId& id) {
   }
   auto made = std::make_unique<TenantState>();
   made->sources = std::make_shared<TenantSources>(id);
+  for (const std::string& what : missing_) made->sources->add_missing(what, 0);
   for (std::uint32_t i = 0; i < options_.shards; ++i) {
     made->shards.push_back(std::make_unique<Shard>(services_, made->sources, i));
   }
   return (tenants_[id] = std::move(made)).get();
+}
+
+void StoreCore::add_missing(const std::string& what) {
+  const MutexLock lock(tenants_mutex_);
+  for (const auto& [id, tenant] : tenants_) tenant->sources->add_missing(what, 0);
+  missing_.push_back(what);
 }
 
 std::vector<TenantState*> StoreCore::tenants() const {
@@ -79,7 +86,11 @@ std::shared_ptr<const Snapshot> StoreCore::snapshot(const model::TenantId& tenan
   {
     const MutexLock lock(tenants_mutex_);
     const auto found = tenants_.find(tenant);
-    if (found == tenants_.end()) return std::make_shared<Snapshot>();
+    if (found == tenants_.end()) {
+      auto empty = std::make_shared<Snapshot>();
+      empty->missing = missing_;
+      return empty;
+    }
     sources = found->second->sources;
   }
   return sources->snapshot();
@@ -124,9 +135,21 @@ std::size_t StoreCore::finished_heads() const {
 void StoreCore::check_disk() {
   const auto free = fs_.free_bytes(options_.path);
   if (free) free_bytes_ = *free;
+  Result<void> here = lock_->check();
+  if (here && !free && free.error().code == ErrorCode::kNotFound) here = free.error();
+  if (!here) {
+    if (!lost_) log_error("the data folder is gone", {{"why", here.error().message}});
+    const MutexLock lock(loss_mutex_);
+    loss_ = here.error().message;
+  }
+  lost_ = !here.has_value();
 }
 
 Result<void> StoreCore::admit(std::size_t bytes) const {
+  if (lost_) {
+    const MutexLock lock(loss_mutex_);
+    return unavailable("store: the data folder is gone: " + loss_);
+  }
   if (const std::uint64_t free = free_bytes_.load(); free < options_.min_free_bytes) {
     return unavailable(fmt::format("store: disk full: {} left, {} are kept free: retry later",
                                    size_text(free), size_text(options_.min_free_bytes)));

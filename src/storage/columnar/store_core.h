@@ -72,7 +72,11 @@ class StoreCore final : public SnapshotProvider {
   // How many the manifest remembers.
   std::size_t finished_heads() const;
 
-  // Looks at the free space; writes are refused below the floor.
+  // Every tenant's snapshots name it, those of tenants to come too: nobody knows whose it was.
+  void add_missing(const std::string& what);
+
+  // Looks at the free space, and whether the directory is still there: writes are refused below
+  // the floor, and when it is not.
   void check_disk();
   std::uint64_t free_bytes() const { return free_bytes_.load(); }
   // An error when writes cannot be taken now. `bytes`: what the batch may cost.
@@ -94,6 +98,10 @@ class StoreCore final : public SnapshotProvider {
   mutable Mutex tenants_mutex_;
   std::unordered_map<model::TenantId, std::unique_ptr<TenantState>> tenants_
       GUARDED_BY(tenants_mutex_);
+  std::vector<std::string> missing_ GUARDED_BY(tenants_mutex_);  // of any tenant, maybe
+  std::atomic<bool> lost_{false};
+  mutable Mutex loss_mutex_;
+  std::string loss_ GUARDED_BY(loss_mutex_);  // why the directory is not there
 };
 
 }  // namespace cairn::storage::columnar

@@ -31,6 +31,7 @@ class AppendFile {
   virtual Result<void> append(ByteView bytes) = 0;
   // After an error the bytes since the last good sync may be lost even if a later sync succeeds
   // (the system forgets that they were not written): truncate() and append them again.
+  // kUnavailable also when the file has no name any more: nobody would find what is in it.
   virtual Result<void> sync() = 0;
   // kInvalidArgument when the file is shorter.
   virtual Result<void> truncate(std::uint64_t size) = 0;
@@ -48,9 +49,13 @@ class ReadFile {
 };
 
 // Held while this process is the only one in a directory; released by destruction.
+// Thread rule: any thread.
 class DirectoryLock {
  public:
   virtual ~DirectoryLock() = default;
+  // Whether the lock still keeps others out. Cheap: no disk is touched. kUnavailable when its file
+  // was removed, as it is when the directory was.
+  virtual Result<void> check() const = 0;
 };
 
 // Thread rule: any thread. Paths are plain strings with '/'.

@@ -20,6 +20,15 @@ namespace {
 // One call never asks for more, so that the count always fits what the kernel returns.
 constexpr std::size_t kMostBytesACall = 1_GiB;
 
+// An open file outlives its name; for others it is lost then.
+Result<void> expect_name(const FileDescriptor& file, std::string_view doing,
+                         const std::string& path) {
+  struct stat facts = {};
+  if (::fstat(file.number(), &facts) != 0) return posix_error(doing, path, errno);
+  if (facts.st_nlink != 0) return {};
+  return unavailable(fmt::format("{} {}: it was removed while it was in use", doing, path));
+}
+
 class PosixAppendFile final : public AppendFile {
  public:
   PosixAppendFile(FileDescriptor file, std::string path, std::uint64_t size)
@@ -41,7 +50,7 @@ class PosixAppendFile final : public AppendFile {
     if (retry_interrupted([&] { return ::fdatasync(file_.number()); }) != 0) {
       return posix_error("sync", path_, errno);
     }
-    return {};
+    return expect_name(file_, "sync", path_);
   }
 
   Result<void> truncate(std::uint64_t size) override {
@@ -99,10 +108,14 @@ class PosixReadFile final : public ReadFile {
 
 class PosixDirectoryLock final : public DirectoryLock {
  public:
-  explicit PosixDirectoryLock(FileDescriptor file) : file_(std::move(file)) {}
+  PosixDirectoryLock(FileDescriptor file, std::string path)
+      : file_(std::move(file)), path_(std::move(path)) {}
+
+  Result<void> check() const override { return expect_name(file_, "lock", path_); }
 
  private:
   FileDescriptor file_;  // closing it unlocks
+  std::string path_;
 };
 
 Result<std::uint64_t> size_of_file(const FileDescriptor& file, const std::string& path) {
@@ -213,7 +226,8 @@ class PosixFileSystem final : public FileSystem {
       }
       return posix_error("lock", path, errno);
     }
-    return std::unique_ptr<DirectoryLock>(std::make_unique<PosixDirectoryLock>(std::move(file)));
+    return std::unique_ptr<DirectoryLock>(
+        std::make_unique<PosixDirectoryLock>(std::move(file), path));
   }
 };
 

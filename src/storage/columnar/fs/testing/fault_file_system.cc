@@ -42,6 +42,10 @@ class FaultFileSystem::Disk {
     return capacity ? *capacity - std::min(*capacity, used()) : kPlenty;
   }
 
+  bool is_named(const File& wanted) REQUIRES(mutex) {
+    return std::ranges::any_of(names.files(), [&](const auto& it) { return it.second == wanted; });
+  }
+
   // REQUIRES: the file exists.
   File existing(const std::string& path) REQUIRES(mutex) {
     File file = names.find(normal_path(path));
@@ -94,7 +98,8 @@ class FaultFileSystem::Disk::OpenAppendFile final : public AppendFile {
     if (boot_ != disk_->boots) return dead("sync", path_);
     if (!failure) {
       file_->sync();
-      return {};
+      if (disk_->is_named(file_)) return {};
+      return unavailable(fmt::format("sync {}: it was removed while it was in use", path_));
     }
     if (!failure->stopped) file_->fail_sync();
     return failure->error;
@@ -163,6 +168,13 @@ class FaultFileSystem::Disk::HeldLock final : public DirectoryLock {
   ~HeldLock() override {
     const MutexLock lock(disk_->mutex);
     if (boot_ == disk_->boots) disk_->locked.erase(directory_);
+  }
+
+  Result<void> check() const override {
+    const MutexLock lock(disk_->mutex);
+    if (boot_ != disk_->boots) return dead("lock", directory_);
+    if (disk_->names.find(directory_ + "/LOCK")) return {};
+    return unavailable(fmt::format("lock {}: it was removed while it was in use", directory_));
   }
 
  private:
