@@ -2,6 +2,7 @@
 #include "ingest/ingest.h"
 
 #include "ingest/limits.h"
+#include "ingest/trace_id_sampling.h"
 
 namespace cairn::ingest {
 
@@ -35,14 +36,56 @@ void Door::count_failed(ErrorCode code) {
       .add();
 }
 
+void Door::count_sampled_out(std::uint64_t spans) {
+  if (spans == 0) return;
+  metrics_
+      .counter("cairn_ingest_spans_sampled_out_total",
+               "Spans left out by ingest.sampling.probability.",
+               {{"format", source_.format}, {"transport", source_.transport}})
+      .add(spans);
+}
+
+void Door::count_changes(const Changes& changes) {
+  const auto count = [&](std::string_view action, std::uint64_t attributes) {
+    if (attributes == 0) return;
+    metrics_
+        .counter("cairn_ingest_attributes_changed_total",
+                 "Attributes that ingest.processors changed or ingest.max_value_bytes cut.",
+                 {{"format", source_.format},
+                  {"transport", source_.transport},
+                  {"action", std::string(action)}})
+        .add(attributes);
+  };
+  for (std::size_t i = 0; i < changes.by_action.size(); ++i) {
+    count(to_text(static_cast<ProcessorRule::Action>(i)), changes.by_action[i]);
+  }
+  count("truncate", changes.truncated);
+}
+
+Ingest::Ingest(IngestOptions options, storage::TraceWriter& writer, const Clock& clock,
+               BatchObserver* observer)
+    : options_(std::move(options)),
+      writer_(writer),
+      rates_(options_.rates, clock),
+      trace_sizes_(options_.max_trace_spans),
+      processors_(options_.processors, options_.max_value_bytes),
+      observer_(observer) {
+}
+
 void Ingest::accept(Door& door, Delivery delivery, Done done) {
   model::Rejections rejected = delivery.rejected;
-  rejected.add(enforce_limits(options_, *delivery.batch));
-  if (delivery.batch->empty()) {
+  model::Batch& batch = *delivery.batch;
+  rejected.add(enforce_limits(options_, batch));
+  door.count_sampled_out(sample_by_trace_id(options_.sampling_probability, batch));
+  rejected.add(rates_.enforce(delivery.tenant, batch));
+  rejected.add(trace_sizes_.enforce(delivery.tenant, batch));
+  if (!processors_.does_nothing()) door.count_changes(processors_.apply(batch));
+  if (batch.empty()) {
     door.count_rejected(rejected);
     done(Outcome{0, rejected});
     return;
   }
+  if (observer_ != nullptr) observer_->observe(delivery.tenant, batch);
   writer_.write(delivery.tenant, std::move(delivery.batch),
                 [&door, rejected, done = std::move(done)](Result<Outcome> outcome) {
                   if (!outcome) {

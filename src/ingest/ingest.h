@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Between the receivers and the store: limits and accounting, the same for every protocol.
+// Between the receivers and the store: limits, sampling, attribute rules and accounting, the same
+// for every protocol.
 #pragma once
 
 #include <array>
@@ -8,7 +9,12 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/metrics.h"
+#include "ingest/batch_observer.h"
+#include "ingest/processors.h"
+#include "ingest/rate_limits.h"
+#include "ingest/trace_sizes.h"
 #include "model/batch.h"
 #include "model/rejection.h"
 #include "model/tenant.h"
@@ -21,13 +27,19 @@ namespace cairn::ingest {
 using Outcome = storage::WriteOutcome;
 using Done = storage::WriteDone;
 
+// Everything is off, or as large as only a mistake is, unless configured.
 struct IngestOptions {
   std::size_t max_attributes_per_span = 4096;  // more: kTooManyAttributes
   // Of a resource and of a scope. Lower than a span's: every span's search and every summary looks
   // at them. More rejects all their spans, as kTooManyAttributes and kTooLarge.
   std::size_t max_resource_attributes = 512;
   std::size_t max_resource_bytes = 64_KiB;
-  std::size_t max_span_bytes = 8_MiB;          // of names, keys and values: kTooLarge
+  std::size_t max_span_bytes = 8_MiB;  // of names, keys and values: kTooLarge
+  std::size_t max_value_bytes = 0;     // longer texts are cut, and counted; 0: none is
+  std::uint64_t max_trace_spans = 0;   // more: kTraceTooLarge; 0: no limit
+  RateOptions rates = {};              // more: kRateLimited
+  std::vector<ProcessorRule> processors = {};
+  double sampling_probability = 1;  // of a trace to be kept, by its id
 };
 
 // Which door spans come through; the labels of its metrics: {"otlp", "grpc"}.
@@ -45,6 +57,9 @@ class Door {
   void count_rejected(const model::Rejections& rejections);
   // A request of which nothing was taken.
   void count_failed(ErrorCode code);
+  // Spans left out because their trace is not sampled; no rejection, nobody is told.
+  void count_sampled_out(std::uint64_t spans);
+  void count_changes(const Changes& changes);
 
  private:
   Source source_;
@@ -61,21 +76,27 @@ struct Delivery {
 };
 
 // Thread rule: accept() may be called from any thread.
+//
+//   limits ─► sampling ─► rates ─► trace sizes ─► processors ─► observer ─► writer
 class Ingest {
  public:
-  // Ownership: `writer` outlives it.
-  Ingest(IngestOptions options, storage::TraceWriter& writer)
-      : options_(options), writer_(writer) {}
+  // Ownership: all outlive it; `observer` may be null.
+  Ingest(IngestOptions options, storage::TraceWriter& writer, const Clock& clock,
+         BatchObserver* observer = nullptr);
 
-  // Applies the limits, writes what is left and calls `done` once, with all that was accepted and
+  // Applies all of that, writes what is left and calls `done` once, with all that was accepted and
   // all that was rejected, the decoder's rejections included. Errors are the writer's.
   // Empty: a delivery without spans is answered without asking the writer.
   // Ownership: `door` outlives the call of `done`.
   void accept(Door& door, Delivery delivery, Done done);
 
  private:
-  IngestOptions options_;
+  const IngestOptions options_;
   storage::TraceWriter& writer_;
+  RateLimits rates_;
+  TraceSizes trace_sizes_;
+  const Processors processors_;
+  BatchObserver* const observer_;
 };
 
 }  // namespace cairn::ingest

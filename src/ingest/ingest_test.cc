@@ -25,11 +25,19 @@ class FakeWriter final : public storage::TraceWriter {
   std::shared_ptr<const model::Batch> written;
 };
 
+class FakeObserver final : public BatchObserver {
+ public:
+  void observe(const model::TenantId&, const model::Batch& batch) override {
+    seen += batch.spans.size();
+  }
+  std::size_t seen = 0;
+};
+
 class IngestTest : public ::testing::Test {
  protected:
   Result<storage::WriteOutcome> accept(model::TestBatch& spans, model::Rejections rejected = {}) {
     Result<storage::WriteOutcome> answer = internal_error("done was not called");
-    Ingest ingest(options_, writer_);
+    Ingest ingest(options_, writer_, clock_, &observer_);
     ingest.accept(door_, {{}, std::make_shared<model::Batch>(std::move(spans.batch())), rejected},
                   [&](Result<storage::WriteOutcome> outcome) { answer = std::move(outcome); });
     return answer;
@@ -40,6 +48,8 @@ class IngestTest : public ::testing::Test {
                          .max_resource_bytes = 100,
                          .max_span_bytes = 100};
   MetricsRegistry metrics_;
+  ManualClock clock_{1};
+  FakeObserver observer_;
   FakeWriter writer_;
   Door door_{{"otlp", "grpc"}, metrics_};
 };
@@ -107,6 +117,39 @@ TEST_F(IngestTest, PassesTheWritersErrorOnAndCountsIt) {
   EXPECT_THAT(metrics_.render_prometheus(),
               HasSubstr("cairn_ingest_requests_failed_total{format=\"otlp\",transport=\"grpc\","
                         "code=\"RESOURCE_EXHAUSTED\"} 1"));
+}
+
+TEST_F(IngestTest, CountsWhatSamplingLeavesOutAndTellsNobody) {
+  options_.sampling_probability = 0;
+  model::TestBatch t;
+  t.span("1", "1").span("1", "2");
+  const auto outcome = accept(t);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->accepted, 0U);
+  EXPECT_FALSE(outcome->rejected.any());
+  EXPECT_THAT(
+      metrics_.render_prometheus(),
+      HasSubstr("cairn_ingest_spans_sampled_out_total{format=\"otlp\",transport=\"grpc\"} 2"));
+}
+
+TEST_F(IngestTest, CountsWhatProcessorsChange) {
+  options_.processors = {parse_processor_rule("drop a").value()};
+  options_.max_value_bytes = 1;
+  model::TestBatch t;
+  t.span("1", "1").attribute("a", "1").attribute("b", "22");
+  ASSERT_TRUE(accept(t));
+  EXPECT_EQ(writer_.written->spans[0].attributes.size(), 1U);
+  EXPECT_THAT(metrics_.render_prometheus(), HasSubstr("action=\"drop\""));
+  EXPECT_THAT(metrics_.render_prometheus(), HasSubstr("action=\"truncate\""));
+}
+
+TEST_F(IngestTest, TheObserverSeesWhatIsWritten) {
+  options_.max_trace_spans = 2;
+  model::TestBatch t;
+  t.span("1", "1").span("1", "2").span("1", "3");
+  const auto outcome = accept(t);
+  EXPECT_EQ(outcome->rejected.of(model::RejectionReason::kTraceTooLarge), 1U);
+  EXPECT_EQ(observer_.seen, 2U);
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ std::string_view to_text(RejectionReason reason) {
       return "too_large";
     case RejectionReason::kRateLimited:
       return "rate_limited";
+    case RejectionReason::kTraceTooLarge:
+      return "trace_too_large";
     case RejectionReason::kStorageFull:
       return "storage_full";
     case RejectionReason::kStorageError:

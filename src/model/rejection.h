@@ -21,10 +21,11 @@ enum class RejectionReason : std::uint8_t {
   kTooManyAttributes,
   kTooLarge,
   kRateLimited,
+  kTraceTooLarge,  // its trace has had as many spans as a trace may have
   kStorageFull,
   kStorageError,
 };
-inline constexpr std::size_t kRejectionReasons = 10;
+inline constexpr std::size_t kRejectionReasons = 11;
 
 // The reason as a metric label: "invalid_trace_id".
 std::string_view to_text(RejectionReason reason);

@@ -55,7 +55,7 @@ class WiredApplication final : public Application {
       : config_(config),
         ground_(std::move(ground)),
         store_(std::move(store)),
-        ingest_(config.ingest, store_->writer()),
+        ingest_(config.ingest, store_->writer(), clock_),
         otlp_(ingest_, metrics_),
         query_(config.query.service, store_->reader(), store_->admin()),
         workers_("query", config.query.workers, config.query.queue),

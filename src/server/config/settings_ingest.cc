@@ -1,7 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <charconv>
+
 #include "server/config/setting_makers.h"
 
 namespace cairn::server {
+namespace {
+
+using ingest::NamedRate;
+using ingest::ProcessorRule;
+
+Result<double> parse_probability(std::string_view text) {
+  double value = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size() && value >= 0 && value <= 1) {
+    return value;
+  }
+  return invalid_argument(fmt::format("'{}' is not a probability from 0 to 1", text));
+}
+
+// Each item of a list by a parser of its own.
+template <typename Item>
+Result<std::vector<Item>> parse_each(std::string_view text,
+                                     Result<Item> (*parse)(std::string_view)) {
+  std::vector<Item> items;
+  ASSIGN_OR_RETURN(const auto texts, parse_list(text));
+  for (const std::string& item : texts) {
+    ASSIGN_OR_RETURN(items.emplace_back(), parse(item));
+  }
+  return items;
+}
+
+std::string print_rates(const std::vector<NamedRate>& rates) {
+  std::vector<std::string> items;
+  for (const NamedRate& rate : rates) items.push_back(ingest::to_text(rate));
+  return list_text(items);
+}
+
+std::string print_rules(const std::vector<ProcessorRule>& rules) {
+  std::vector<std::string> items;
+  for (const ProcessorRule& rule : rules) items.push_back(rule.text);
+  return list_text(items);
+}
+
+template <typename Access>
+Setting named_rates(std::string key, std::string help, Access access) {
+  Setting made = make(
+      std::move(key), std::move(help), access,
+      [](std::string_view text) { return parse_each(text, ingest::parse_named_rate); },
+      print_rates);
+  made.is_list = true;
+  return made;
+}
+
+// The two settings of a rate.
+template <typename Access>
+void add_rate(std::vector<Setting>& table, const std::string& prefix, const std::string& whose,
+              Access access) {
+  table.push_back(number<std::uint64_t>(
+      prefix + "spans_per_second", "Spans of " + whose + "; more are rejected; 0: no limit.",
+      [access](auto& c) -> auto& { return access(c).spans_per_second; }));
+  table.push_back(size(prefix + "bytes_per_second",
+                       "Text and values of " + whose + "; more are rejected; 0: no limit.",
+                       [access](auto& c) -> auto& { return access(c).bytes_per_second; }));
+}
+
+}  // namespace
 
 void add_ingest(std::vector<Setting>& table) {
   table.push_back(
@@ -18,6 +81,36 @@ void add_ingest(std::vector<Setting>& table) {
   table.push_back(size("ingest.max_span_bytes",
                        "Text and values of a span; larger ones are rejected.",
                        [](auto& c) -> auto& { return c.ingest.max_span_bytes; }));
+  table.push_back(size("ingest.max_value_bytes",
+                       "Longer texts of attributes are cut there, and counted; 0: none is.",
+                       [](auto& c) -> auto& { return c.ingest.max_value_bytes; }));
+  table.push_back(number<std::uint64_t>("ingest.max_trace_spans",
+                                        "Spans of a trace; more are rejected; 0: no limit.",
+                                        [](auto& c) -> auto& { return c.ingest.max_trace_spans; }));
+  add_rate(table, "ingest.tenant.", "each tenant",
+           [](auto& c) -> auto& { return c.ingest.rates.tenant; });
+  table.push_back(named_rates("ingest.tenant.limits",
+                              "Other rates for some tenants, `a spans_per_second=500`.",
+                              [](auto& c) -> auto& { return c.ingest.rates.tenants; }));
+  add_rate(table, "ingest.service.", "each service",
+           [](auto& c) -> auto& { return c.ingest.rates.service; });
+  table.push_back(named_rates("ingest.service.limits",
+                              "Other rates for some services, `cart bytes_per_second=1MiB`.",
+                              [](auto& c) -> auto& { return c.ingest.rates.services; }));
+  Setting processors = make(
+      "ingest.processors",
+      "What happens to attributes: `drop key`, `rename key new`, `hash key`, `redact key /re/ "
+      "text`, "
+      "`resource key=value`.",
+      [](auto& c) -> auto& { return c.ingest.processors; },
+      [](std::string_view text) { return parse_each(text, ingest::parse_processor_rule); },
+      print_rules);
+  processors.is_list = true;
+  table.push_back(std::move(processors));
+  table.push_back(make(
+      "ingest.sampling.probability", "Share of traces that are kept, chosen by their ids.",
+      [](auto& c) -> auto& { return c.ingest.sampling_probability; }, parse_probability,
+      [](double value) { return fmt::format("{}", value); }));
 }
 
 }  // namespace cairn::server
