@@ -98,7 +98,6 @@ struct ColumnFilter::State {
 
   Result<std::optional<Verdict>> decide(const Node& node, ClassView& view);
   Result<Verdicts> evaluate(const Node& node, ClassView& view);
-  Result<Verdicts> evaluate_children(const Node& node, ClassView& view);
   Result<Verdicts> evaluate_in_range(ClassView& view);
 };
 
@@ -187,22 +186,12 @@ Result<Verdicts> ColumnFilter::State::evaluate(const Node& node, ClassView& view
   ASSIGN_OR_RETURN(const std::optional<Verdict> decided, decide(node, view));
   if (decided) return Verdicts::same(*decided);
   if (node.kind == Node::Kind::kLeaf) return leaves[node.leaf].evaluate(view, first);
-  if (node.kind != Node::Kind::kNot) return evaluate_children(node, view);
+  if (node.kind != Node::Kind::kNot) {
+    return combine(node.kind == Node::Kind::kOr, node.children,
+                   [&](const Node& child) { return evaluate(child, view); });
+  }
   ASSIGN_OR_RETURN(Verdicts verdicts, evaluate(node.children.front(), view));
   negate(verdicts);
-  return verdicts;
-}
-
-Result<Verdicts> ColumnFilter::State::evaluate_children(const Node& node, ClassView& view) {
-  const bool is_or = node.kind == Node::Kind::kOr;
-  const Verdict last_word = is_or ? Verdict::kYes : Verdict::kNo;
-  Verdicts verdicts = Verdicts::same(negation(last_word));
-  for (const Node& child : node.children) {
-    ASSIGN_OR_RETURN(const Verdicts one, evaluate(child, view));
-    is_or ? keep_higher(verdicts, one) : keep_lower(verdicts, one);
-    unify(verdicts);
-    if (verdicts.are(last_word)) break;
-  }
   return verdicts;
 }
 

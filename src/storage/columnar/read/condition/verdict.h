@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "base/result.h"
 #include "storage/api/time_range.h"
 #include "storage/columnar/read/condition/value_check.h"
 
@@ -42,6 +43,21 @@ void unify(Verdicts& verdicts);
 void keep_lower(Verdicts& into, const Verdicts& other);
 void keep_higher(Verdicts& into, const Verdicts& other);
 void negate(Verdicts& verdicts);
+
+// What `or` (else `and`) says of the verdicts that `evaluate` gives of each child in turn. Once the
+// last word is said of all rows, no child is asked any more.
+template <typename Node, typename Evaluate>
+Result<Verdicts> combine(bool is_or, const std::vector<Node>& children, const Evaluate& evaluate) {
+  const Verdict last_word = is_or ? Verdict::kYes : Verdict::kNo;
+  Verdicts verdicts = Verdicts::same(negation(last_word));
+  for (const Node& child : children) {
+    ASSIGN_OR_RETURN(const Verdicts one, evaluate(child));
+    is_or ? keep_higher(verdicts, one) : keep_lower(verdicts, one);
+    unify(verdicts);
+    if (verdicts.are(last_word)) break;
+  }
+  return verdicts;
+}
 
 // ---- loops over rows; `present`: as ColumnValues has it, empty: all ----
 

@@ -143,15 +143,8 @@ class GroupQuestion {
       negate(verdicts);
       return verdicts;
     }
-    const bool is_or = node.kind == Node::Kind::kOr;
-    Verdicts verdicts = Verdicts::same(is_or ? Verdict::kNo : Verdict::kYes);
-    for (const Node& child : node.children) {
-      ASSIGN_OR_RETURN(const Verdicts one, ask(child));
-      is_or ? keep_higher(verdicts, one) : keep_lower(verdicts, one);
-      unify(verdicts);
-      if (verdicts.are(is_or ? Verdict::kYes : Verdict::kNo)) break;
-    }
-    return verdicts;
+    return combine(node.kind == Node::Kind::kOr, node.children,
+                   [this](const Node& child) { return ask(child); });
   }
 
   Result<Verdicts> facts(const Node& node) {
