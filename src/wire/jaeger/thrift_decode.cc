@@ -7,6 +7,7 @@
 #include "wire/jaeger/thrift.h"
 #include "wire/jaeger/thrift_fields.h"
 #include "wire/thrift/reader.h"
+#include "wire/zipkin/thrift.h"
 
 namespace cairn::wire::jaeger {
 namespace {
@@ -294,6 +295,13 @@ Result<model::Rejections> decode_batch(R& reader, ByteView input, model::Batch& 
   return error_of(reader, input);
 }
 
+// Zipkin's spans are all taken or none.
+template <Reader R>
+Result<model::Rejections> decode_zipkin(R& reader, model::Batch& batch) {
+  RETURN_IF_ERROR(zipkin::decode_thrift_spans(reader, batch));
+  return model::Rejections{};
+}
+
 template <Reader R>
 Result<model::Rejections> decode_message(ByteView datagram, model::Batch& batch) {
   R reader(as_text(datagram));
@@ -312,7 +320,7 @@ Result<model::Rejections> decode_message(ByteView datagram, model::Batch& batch)
       reader.skip(field.type);
       continue;
     }
-    if (is_zipkin) return invalid_argument("Jaeger Thrift: emitZipkinBatch is not read yet");
+    if (is_zipkin) return decode_zipkin(reader, batch);
     return decode_batch(reader, datagram, batch);
   }
   if (!reader.ok()) return error_of(reader, datagram);
