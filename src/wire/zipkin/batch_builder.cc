@@ -77,12 +77,11 @@ class EndpointWriter {
   std::size_t size_ = 0;
 };
 
-}  // namespace
-
 model::Timestamp timestamp_of(std::uint64_t micros) {
-  constexpr std::uint64_t kMost = UINT64_MAX / 1000;
-  return {std::min(micros, kMost) * 1000};
+  return {std::min(micros, kLastMicrosecond) * 1000};
 }
+
+}  // namespace
 
 BatchBuilder::BatchBuilder(std::size_t input_bytes, model::Batch& batch)
     : batch_(batch),
@@ -120,8 +119,6 @@ void BatchBuilder::finish(Span span) {
   made.start = timestamp_of(start);
   made.end = timestamp_of(start + lasts);  // both are below 2^63
   made.name = lower_case(span.name, batch_.arena);
-  span.local.service_name = lower_case(span.local.service_name, batch_.arena);
-  span.remote.service_name = lower_case(span.remote.service_name, batch_.arena);
 
   Meaning meaning;
   std::erase_if(lists_.tags, [&](const Tag& tag) { return !understand(tag, meaning); });

@@ -6,6 +6,7 @@
 // Thread rule: one thread at a time, one builder a thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -15,6 +16,9 @@
 #include "wire/zipkin/span.h"
 
 namespace cairn::wire::zipkin {
+
+// Of the time that the model can say, in 2554. What is later becomes this.
+inline constexpr std::uint64_t kLastMicrosecond = UINT64_MAX / 1000;
 
 class BatchBuilder {
  public:
@@ -39,7 +43,7 @@ class BatchBuilder {
   }
   [[nodiscard]] bool annotation(std::uint64_t timestamp, std::string_view value) {
     if (!budget_.spend(sizeof(model::Event))) return false;
-    lists_.annotations.push_back({timestamp, value});
+    lists_.annotations.push_back({std::min(timestamp, kLastMicrosecond), value});
     return true;
   }
   bool has_refused() const { return budget_.has_refused(); }
@@ -83,8 +87,5 @@ class BatchBuilder {
   std::size_t owner_count_ = 0;
   std::size_t last_owner_ = 0;
 };
-
-// Microseconds as nanoseconds; what lies past the year 2554 becomes its last microsecond.
-model::Timestamp timestamp_of(std::uint64_t micros);
 
 }  // namespace cairn::wire::zipkin

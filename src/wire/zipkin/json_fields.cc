@@ -99,7 +99,11 @@ bool JsonFields::endpoint(json::Value value, std::string_view name, Endpoint& to
 }
 
 bool JsonFields::endpoint_member(std::string_view key, json::Value value, Endpoint& to) {
-  if (key == "serviceName") return text(value, "endpoint.serviceName", to.service_name);
+  if (key == "serviceName") {
+    if (!text(value, "endpoint.serviceName", to.service_name)) return false;
+    to.service_name = lower_case(to.service_name, arena_);
+    return true;
+  }
   if (key == "ipv4" || key == "ipv6") {
     std::string_view address;
     if (!text(value, "endpoint.ip", address)) return false;
@@ -116,8 +120,9 @@ bool JsonFields::endpoint_member(std::string_view key, json::Value value, Endpoi
 
 Error JsonFields::error() const {
   if (why_.starts_with("Expected a JSON_V")) return invalid_argument(why_);  // the whole message
-  const std::string_view cause = reader_.is_fatal() || why_.empty() ? "Malformed" : why_;
-  return invalid_argument(fmt::format("{} reading List<Span> from json", cause));
+  const bool is_malformed = reader_.is_fatal() || why_.empty();
+  return invalid_argument(fmt::format("{} reading List<Span> from json",
+                                      is_malformed ? std::string_view("Malformed") : why_));
 }
 
 }  // namespace cairn::wire::zipkin

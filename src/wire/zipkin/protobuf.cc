@@ -213,7 +213,7 @@ bool ProtobufReader::endpoint(std::string_view message, Endpoint& to) {
   while (r.next()) {
     switch (r.tag()) {
       case bytes_tag(field::kServiceName):
-        to.service_name = r.bytes();
+        to.service_name = lower_case(r.bytes(), builder_.arena());
         break;
       case bytes_tag(field::kIpv4):
       case bytes_tag(field::kIpv6):

@@ -18,7 +18,7 @@ namespace cairn::wire::zipkin {
 // The numbers are zipkin.proto's.
 enum class Kind : std::uint8_t { kNone = 0, kClient, kServer, kProducer, kConsumer };
 
-// Empty text and port 0 are absent. Addresses are canonical text (text.h).
+// Empty text and port 0 are absent. Names are in lower case, addresses canonical text (text.h).
 struct Endpoint {
   std::string_view service_name;
   std::string_view ipv4;

@@ -262,7 +262,7 @@ void ThriftReader<R>::endpoint(Endpoint& to) {
         to.port = static_cast<std::uint16_t>(r_.i16());
         break;
       case field_key(3, Type::kString):
-        to.service_name = r_.bytes();
+        to.service_name = lower_case(r_.bytes(), builder_.arena());
         break;
       case field_key(4, Type::kString):
         read_address(as_bytes(r_.bytes()), builder_.arena(), to);
