@@ -6,96 +6,73 @@
 
 #include "base/hex.h"
 #include "base/json_writer.h"
+#include "model/reserved.h"
 #include "wire/jaeger/key_value.h"
 
 namespace cairn::wire::jaeger {
 namespace {
 
 constexpr std::size_t kUnknown = std::numeric_limits<std::size_t>::max();
-// Jaeger's flag bit 1 means "debug", W3C's means "random trace id": only "sampled" is the same.
-constexpr std::uint32_t kSampledFlag = 1;
-
 std::string process_name(std::size_t index) {
   return "p" + std::to_string(index + 1);
 }
 
-std::string process_json(const model::Resource& resource) {
+// Those that are hidden are left out.
+void write_key_values(JsonWriter& json, std::string_view name,
+                      std::span<const model::Attribute> attributes) {
+  json.key(name);
+  json.begin_array();
+  for (const model::Attribute& attribute : attributes) {
+    if (!model::is_reserved(attribute.key)) write_key_value(json, attribute);
+  }
+  json.end_array();
+}
+
+std::string process_json(const model::Resource& resource, std::vector<model::Attribute>& tags) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
   json.member("serviceName", service_name_text(resource));
-  json.key("tags");
-  json.begin_array();
-  for (const model::Attribute& attribute : resource.attributes) {
-    if (attribute.key != "service.name") write_key_value(json, attribute);
-  }
-  json.end_array();
+  list_process_tags(resource, tags);
+  write_key_values(json, "tags", tags);
   json.end_object();
   return out;
 }
 
-void write_reference(JsonWriter& json, std::string_view type, const model::TraceId& trace,
-                     const model::SpanId& span) {
-  json.begin_object();
-  json.member("refType", type);
-  json.member("traceID", std::string_view(trace_id_text(trace)));
-  json.member("spanID", std::string_view(span.to_hex()));
-  json.end_object();
-}
-
-void write_references(JsonWriter& json, const model::Span& span) {
+void write_references(JsonWriter& json, std::span<const Reference> references) {
   json.key("references");
   json.begin_array();
-  if (!span.is_root()) write_reference(json, "CHILD_OF", span.trace_id, span.parent_span_id);
-  for (const model::Link& link : span.links) {
-    const bool child = model::find_string(link.attributes, "opentracing.ref_type") == "child_of";
-    write_reference(json, child ? "CHILD_OF" : "FOLLOWS_FROM", link.trace_id, link.span_id);
+  for (const Reference& reference : references) {
+    json.begin_object();
+    json.member("refType", std::string_view(reference.type == RefType::kChildOf ? "CHILD_OF"
+                                                                                : "FOLLOWS_FROM"));
+    json.member("traceID", std::string_view(trace_id_text(reference.trace_id)));
+    json.member("spanID", std::string_view(reference.span_id.to_hex()));
+    json.end_object();
   }
   json.end_array();
 }
 
-void write_status_tags(JsonWriter& json, const model::Status& status) {
-  if (status.code == model::StatusCode::kOk) write_text_tag(json, "otel.status_code", "OK");
-  if (status.code == model::StatusCode::kError) {
-    write_text_tag(json, "otel.status_code", "ERROR");
-    write_key_value(json, {"error", model::AnyValue::boolean(true)});
-  }
-  if (!status.message.empty()) write_text_tag(json, "otel.status_description", status.message);
-}
-
-void write_tags(JsonWriter& json, const model::InstrumentationScope& scope,
-                const model::Span& span) {
-  json.key("tags");
-  json.begin_array();
-  if (!scope.name.empty()) write_text_tag(json, "otel.scope.name", scope.name);
-  if (!scope.version.empty()) write_text_tag(json, "otel.scope.version", scope.version);
-  for (const model::Attribute& attribute : span.attributes) write_key_value(json, attribute);
-  const std::string_view kind = model::to_text(span.kind);
-  if (kind != "unspecified") write_text_tag(json, "span.kind", kind);
-  write_status_tags(json, span.status);
-  if (!span.trace_state.empty()) write_text_tag(json, "w3c.tracestate", span.trace_state);
-  json.end_array();
-}
-
-void write_log(JsonWriter& json, const model::Event& event) {
-  json.begin_object();
-  json.member("timestamp", event.time.unix_micros());
-  json.key("fields");
-  json.begin_array();
-  if (!event.name.empty() && model::find_attribute(event.attributes, "event") == nullptr) {
-    write_text_tag(json, "event", event.name);
-  }
-  for (const model::Attribute& attribute : event.attributes) write_key_value(json, attribute);
-  json.end_array();
-  json.end_object();
-}
-
-void write_warnings(JsonWriter& json, std::span<const std::string> warnings) {
+// What the sender had noticed about its span, then what we have.
+void write_warnings(JsonWriter& json, const model::AnyValue* sent,
+                    std::span<const std::string> noticed) {
   json.key("warnings");
-  if (warnings.empty()) return json.null();
+  const bool was_sent =
+      sent != nullptr && sent->is(model::AnyValue::Kind::kArray) && !sent->as_array().empty();
+  if (!was_sent && noticed.empty()) return json.null();
   json.begin_array();
-  for (const std::string& warning : warnings) json.string(warning);
+  if (was_sent) {
+    for (const model::AnyValue& warning : sent->as_array()) {
+      json.string(model::to_display_text(warning));
+    }
+  }
+  for (const std::string& warning : noticed) json.string(warning);
   json.end_array();
+}
+
+const model::AnyValue* sent_warnings(const model::Span& span) {
+  const auto* found = model::find_attribute(span.attributes, model::reserved::kJaegerWarnings);
+  return found != nullptr ? &found->value : nullptr;
 }
 
 }  // namespace
@@ -149,19 +126,34 @@ void TraceEncoder::append_span(std::string& out, std::size_t index) {
   json.begin_object();
   json.member("traceID", std::string_view(trace_id_));
   json.member("spanID", std::string_view(span.span_id.to_hex()));
-  if ((span.flags & kSampledFlag) != 0) json.member("flags", 1);
+  if (const std::uint32_t flags = flags_to_write(span); flags != 0) {
+    json.member("flags", std::uint64_t{flags});
+  }
   json.member("operationName", span.name);
-  write_references(json, span);
+  list_references(span, references_);
+  write_references(json, references_);
   json.member("startTime", span.start.unix_micros());
   json.member("duration", span.duration().count() / 1000);
-  write_tags(json, trace_.scope_of(span), span);
+  list_tags(span, trace_.scope_of(span), tags_);
+  write_key_values(json, "tags", tags_);
+  append_logs(json, span);
+  json.member("processID", std::string_view(process_name(process_of(span))));
+  write_warnings(json, sent_warnings(span),
+                 warnings_.empty() ? std::span<const std::string>() : warnings_[index]);
+  json.end_object();
+}
+
+void TraceEncoder::append_logs(JsonWriter& json, const model::Span& span) {
   json.key("logs");
   json.begin_array();
-  for (const model::Event& event : span.events) write_log(json, event);
+  for (const model::Event& event : span.events) {
+    json.begin_object();
+    json.member("timestamp", event.time.unix_micros());
+    list_log_fields(event, tags_);
+    write_key_values(json, "fields", tags_);
+    json.end_object();
+  }
   json.end_array();
-  json.member("processID", std::string_view(process_name(process_of(span))));
-  write_warnings(json, warnings_.empty() ? std::span<const std::string>() : warnings_[index]);
-  json.end_object();
 }
 
 void TraceEncoder::append_tail(std::string& out) const {
@@ -173,14 +165,14 @@ void TraceEncoder::append_tail(std::string& out) const {
     json.raw(processes_[i]);
   }
   json.end_object();
-  write_warnings(json, trace_warnings_);
+  write_warnings(json, nullptr, trace_warnings_);
   out += '}';
 }
 
 std::size_t TraceEncoder::process_of(const model::Span& span) {
   std::size_t& known = by_resource_[trace_.scope_of(span).resource];
   if (known == kUnknown) {
-    std::string content = process_json(trace_.resource_of(span));
+    std::string content = process_json(trace_.resource_of(span), tags_);
     const auto [found, added] = by_content_.try_emplace(content, processes_.size());
     if (added) processes_.push_back(std::move(content));
     known = found->second;

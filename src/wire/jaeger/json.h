@@ -2,6 +2,8 @@
 //
 // A trace in the JSON of Jaeger's query API, the form that Jaeger's UI and its clients read.
 //   {"traceID","spans":[…],"processes":{"p1":{"serviceName","tags"}},"warnings":null}
+// Which tags stand for which fields is in span_mapping.h. Reserved attributes are not shown; flags
+// and warnings that came from Jaeger are given back.
 // Lost on the way, since the form has no place for them: nanoseconds, attributes of scopes and
 // links, dropped counts, schema URLs.
 // Source: Jaeger, model/json (Trace, Span, Process, KeyValue, Log, Reference); the translation of
@@ -14,7 +16,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/json_writer.h"
 #include "model/batch.h"
+#include "wire/jaeger/span_mapping.h"
 
 namespace cairn::wire::jaeger {
 
@@ -49,6 +53,7 @@ class TraceEncoder {
  private:
   void append_head(std::string& out) const;
   void append_span(std::string& out, std::size_t index);
+  void append_logs(JsonWriter& json, const model::Span& span);
   void append_tail(std::string& out) const;
   // Index of the resource's process in processes_.
   std::size_t process_of(const model::Span& span);
@@ -57,7 +62,9 @@ class TraceEncoder {
   SpanWarnings warnings_;
   std::span<const std::string> trace_warnings_;
   std::string trace_id_;
-  std::size_t next_ = 0;  // span
+  std::size_t next_ = 0;                // span
+  std::vector<model::Attribute> tags_;  // of the span, log or process being written
+  std::vector<Reference> references_;
   // Equal resources share a process; numbered by first appearance.
   std::vector<std::string> processes_;                       // as JSON
   std::unordered_map<std::string, std::size_t> by_content_;  // JSON → index in processes_

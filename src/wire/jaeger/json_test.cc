@@ -78,12 +78,42 @@ TEST(JaegerJson, GivesEqualResourcesOneProcessInOrderOfAppearance) {
   EXPECT_EQ(trace["processes"]["p2"]["serviceName"], "b");
 }
 
-TEST(JaegerJson, KeepsTheEventAttributeInsteadOfTheEventName) {
+TEST(JaegerJson, AnAttributeNamedEventStandsBehindTheEventsName) {
   TestBatch t;
   t.span("01", "0a").event("name", Duration(0), {{"event", AnyValue::string("kept")}});
   const json fields = json::parse(encoded(t.batch()))["spans"][0]["logs"][0]["fields"];
-  ASSERT_EQ(fields.size(), 1U);
-  EXPECT_EQ(fields[0]["value"], "kept");
+  ASSERT_EQ(fields.size(), 2U);
+  EXPECT_EQ(fields[0]["value"], "name");
+  EXPECT_EQ(fields[1]["value"], "kept");
+}
+
+TEST(JaegerJson, HidesReservedAttributesAndGivesFlagsAndWarningsBack) {
+  TestBatch t;
+  const std::vector<AnyValue> warnings = {AnyValue::string("sent")};
+  t.span("01", "0a").attribute("cairn.wire.zipkin.shared", AnyValue::boolean(true));
+  t.attribute("cairn.wire.jaeger.flags", AnyValue::integer(3));
+  t.attribute("cairn.wire.jaeger.warnings", AnyValue::array(warnings));
+  const std::vector<std::vector<std::string>> noticed = {{"noticed"}};
+  std::string out;
+  append_trace(out, t.batch(), noticed, {});
+  const json span = json::parse(out)["spans"][0];
+  EXPECT_TRUE(span["tags"].empty());
+  EXPECT_EQ(span["flags"], 3);
+  EXPECT_EQ(span["warnings"], json({"sent", "noticed"}));
+}
+
+TEST(JaegerJson, DoesNotRepeatAStatusThatATagSays) {
+  const auto tags_of = [](TestBatch& t) {
+    return json::parse(encoded(t.batch()))["spans"][0]["tags"].size();
+  };
+  TestBatch by_error;
+  by_error.span("01", "0a").attribute("error", AnyValue::boolean(true));
+  EXPECT_EQ(tags_of(by_error.status(model::StatusCode::kError)), 1U);
+  TestBatch by_code;
+  by_code.span("01", "0a").attribute("otel.status_code", "OK");
+  EXPECT_EQ(tags_of(by_code.status(model::StatusCode::kOk)), 1U);
+  TestBatch not_said;
+  EXPECT_EQ(tags_of(not_said.span("01", "0a").status(model::StatusCode::kError)), 2U);
 }
 
 TEST(JaegerJson, GivesDurationZeroToSpansThatEndBeforeTheyStart) {
