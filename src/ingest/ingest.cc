@@ -28,12 +28,17 @@ void Door::count_rejected(const model::Rejections& rejections) {
 }
 
 void Door::count_failed(ErrorCode code) {
-  metrics_
-      .counter("cairn_ingest_requests_failed_total", "Requests of which nothing was stored.",
-               {{"format", source_.format},
-                {"transport", source_.transport},
-                {"code", std::string(to_text(code))}})
-      .add();
+  std::atomic<Counter*>& known = failed_[static_cast<std::size_t>(code)];
+  Counter* counter = known.load(std::memory_order_relaxed);
+  if (counter == nullptr) {
+    counter = &metrics_.counter("cairn_ingest_requests_failed_total",
+                                "Requests of which nothing was stored.",
+                                {{"format", source_.format},
+                                 {"transport", source_.transport},
+                                 {"code", std::string(to_text(code))}});
+    known.store(counter, std::memory_order_relaxed);
+  }
+  counter->add();
 }
 
 void Door::count_sampled_out(std::uint64_t spans) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -66,6 +67,8 @@ class Door {
   MetricsRegistry& metrics_;
   Counter& accepted_;
   std::array<Counter*, model::kRejectionReasons> rejected_{};
+  // By ErrorCode, looked up once: a flood of garbage is counted at the speed it comes.
+  std::array<std::atomic<Counter*>, static_cast<std::size_t>(ErrorCode::kInternal) + 1> failed_{};
 };
 
 // What a receiver hands over: spans that decoded, and the count of those that did not.
