@@ -56,9 +56,11 @@ class ProtobufReader {
     while (r.next()) {
       if (r.tag() != bytes_tag(field::kSpans)) {
         r.skip();
-      } else if (!span(r.bytes())) {
-        return error(message);
+        continue;
       }
+      const std::string_view fields = r.bytes();
+      if (!r.ok()) break;
+      if (!span(fields)) return error(message);
     }
     if (finished(r)) return {};
     return error(message);

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Zipkin, json_v1: any bytes decode or are refused; what decodes can be encoded to every format.
+// (That it comes back the same holds of what version 1 can say, not of every batch.)
+#include "zipkin_property.h"
+
+using namespace cairn;
+
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size > fuzz::kMostInput) return 0;
+  model::Batch batch;
+  if (!fuzz::decode_or_refuse(fuzz::Format::kJsonV1, fuzz::input(data, size), batch)) return 0;
+  for (const fuzz::Format other : {fuzz::Format::kJsonV2, fuzz::Format::kProtobuf,
+                                   fuzz::Format::kJsonV1, fuzz::Format::kThrift}) {
+    model::Batch translated;
+    fuzz::decode_encoded(other, batch, translated);
+  }
+  return 0;
+}
