@@ -203,12 +203,21 @@ class StoreCheck {
     if (!manifest_.name.empty() && report_.shared.empty()) {
       for (const auto& [id, path] : directory_.segments) {
         if (manifest_.state.segments.contains(id)) continue;
-        report_.warnings.push_back({path, "nothing refers to it; the next start removes it"});
+        const std::string_view next = manifest_.torn
+                                          ? "the manifest is torn: the next start sets it aside"
+                                          : "the next start removes it";
+        report_.warnings.push_back({path, fmt::format("nothing refers to it; {}", next)});
       }
       for (const std::string& path : directory_.manifests) {
         if (path.ends_with("/" + manifest_.name)) continue;
         report_.warnings.push_back({path, "nothing refers to it; the next start removes it"});
       }
+    }
+    for (const std::string& path : directory_.orphaned_segments) {
+      report_.warnings.push_back(
+          {path,
+           "it was set aside when the manifest ended in a torn record; remove it once it was "
+           "looked into"});
     }
     for (const std::string& path : directory_.others) {
       report_.warnings.push_back({path, "it does not belong to a store"});

@@ -17,6 +17,8 @@ Result<void> look_into_segments(FileSystem& fs, DataDirectory& found) {
     std::string path = folder + "/" + name;
     if (const auto id = file_id(name, ".seg")) {
       found.segments[*id] = std::move(path);
+    } else if (file_id(name, ".seg.orphan")) {
+      found.orphaned_segments.push_back(std::move(path));
     } else {
       found.others.push_back(std::move(path));
     }

@@ -22,6 +22,7 @@ struct DataDirectory {
   std::map<std::uint64_t, std::string> segments;   // by id; paths
   std::map<std::uint64_t, std::string> wal_files;  // by head; paths
   std::vector<std::string> damaged_wal_files;      // set aside by the store; paths
+  std::vector<std::string> orphaned_segments;      // set aside by the store; paths
   std::vector<std::string> others;                 // paths of what has no business there
 
   // Nothing of a store is in it.
