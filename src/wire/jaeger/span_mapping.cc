@@ -61,13 +61,6 @@ SpanMapping::SpanMapping(model::Batch& batch, std::size_t input_bytes)
       last_scope_(kNoScope) {
 }
 
-bool SpanMapping::spend(std::size_t bytes) {
-  if (budget_.spend(bytes)) [[likely]]
-    return true;
-  is_too_large_ = true;
-  return false;
-}
-
 std::uint32_t SpanMapping::add_resource() {
   batch_.resources.emplace_back();
   return static_cast<std::uint32_t>(batch_.resources.size() - 1);
@@ -104,16 +97,12 @@ model::Span& SpanMapping::begin_span() {
   return batch_.spans.emplace_back();
 }
 
-void SpanMapping::attribute(std::string_view key, const AnyValue& value) {
-  if (spend(sizeof(Attribute))) scratch_.attributes.add() = {key, value};
-}
-
-void SpanMapping::tag(std::string_view key, const AnyValue& value) {
-  if (!absorbed(key, value)) attribute(key, value);
-}
-
 // Whether the tag need not be an attribute. Most keys are told apart by their length.
 bool SpanMapping::absorbed(std::string_view key, const AnyValue& value) {
+  constexpr auto kBit = [](std::string_view known) { return std::uint32_t{1} << known.size(); };
+  static_assert(kAbsorbedSizes ==
+                (kBit(kError) | kBit(kSpanKind) | kBit(kTraceState) | kBit(kScopeName) |
+                 kBit(kScopeVersion) | kBit(kStatusCode) | kBit(kStatusDescription)));
   switch (key.size()) {
     case kError.size():
       if (key == kError && says_true(value)) said_.error = true;

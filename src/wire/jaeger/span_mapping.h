@@ -25,6 +25,7 @@
 
 #include "model/batch.h"
 #include "model/rejection.h"
+#include "model/reserved.h"
 #include "wire/scratch/scratch.h"
 
 namespace cairn::wire::jaeger {
@@ -68,9 +69,14 @@ class SpanMapping {
   model::Span& begin_span();
   // A tag becomes the field it stands for, the attribute it is, or both. One under the reserved
   // prefix is left out: those are not for peers to say.
-  void tag(std::string_view key, const model::AnyValue& value);
+  void tag(std::string_view key, const model::AnyValue& value) {
+    if (may_be_absorbed(key) && absorbed(key, value)) return;
+    attribute(key, value);
+  }
   // An attribute as it is, whatever its key says.
-  void attribute(std::string_view key, const model::AnyValue& value);
+  void attribute(std::string_view key, const model::AnyValue& value) {
+    if (spend(sizeof(model::Attribute))) scratch_.attributes.add() = {key, value};
+  }
   void reference(const Reference& reference);
   void begin_log();
   void log_field(std::string_view key, const model::AnyValue& value);
@@ -87,6 +93,10 @@ class SpanMapping {
   void rollback();
 
  private:
+  // The lengths of the keys that absorbed() knows, as bits.
+  static constexpr std::uint32_t kAbsorbedSizes =
+      1U << 5 | 1U << 9 | 1U << 14 | 1U << 15 | 1U << 16 | 1U << 18 | 1U << 23;
+
   // What tags said about the current span.
   struct Said {
     bool error = false;
@@ -96,7 +106,17 @@ class SpanMapping {
     std::string_view scope_version;
   };
 
-  bool spend(std::size_t bytes);
+  bool spend(std::size_t bytes) {
+    if (budget_.spend(bytes)) [[likely]]
+      return true;
+    is_too_large_ = true;
+    return false;
+  }
+  // Cheap and usually false: by length, and by the first letter of reserved keys.
+  static bool may_be_absorbed(std::string_view key) {
+    return (key.size() < 32 && (kAbsorbedSizes >> key.size() & 1) != 0) ||
+           (!key.empty() && key.front() == model::kReservedPrefix.front());
+  }
   bool absorbed(std::string_view key, const model::AnyValue& value);
   bool absorbed_text(std::string_view key, std::string_view value);
   void resolve_references(model::Span& span);

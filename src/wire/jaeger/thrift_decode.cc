@@ -60,6 +60,67 @@ model::SpanId span_id_of(std::int64_t number) {
   return std::bit_cast<model::SpanId>(big_endian(number));
 }
 
+template <Reader R>
+struct TagRead {
+  R reader;
+  Tag tag;
+};
+
+// The rest of a tag, from the field on that was just found. By value, so that the reader and the
+// tag of read_tag() stay in registers.
+template <Reader R>
+[[gnu::noinline]] TagRead<R> read_tag_rest(R r, Field field, Tag tag) {
+  do {
+    switch (field.key()) {
+      case field_key(field::tag::kKey, Type::kString):
+        tag.key = r.bytes();
+        break;
+      case field_key(field::tag::kType, Type::kI32):
+        tag.type = r.i32();
+        break;
+      case field_key(field::tag::kText, Type::kString):
+        tag.text = r.bytes();
+        break;
+      case field_key(field::tag::kReal, Type::kDouble):
+        tag.real = r.real();
+        break;
+      case field_key(field::tag::kBool, Type::kBool):
+        tag.boolean = r.boolean();
+        break;
+      case field_key(field::tag::kInteger, Type::kI64):
+        tag.integer = r.i64();
+        break;
+      case field_key(field::tag::kBinary, Type::kString):
+        tag.binary = r.bytes();
+        break;
+      default:
+        r.skip(field.type);
+    }
+  } while (r.next(field));
+  return {r, tag};
+}
+
+// Tags are most of a batch: the fields of texts and numbers are tried in the order in which clients
+// write them.
+template <Reader R>
+[[gnu::always_inline]] inline Tag read_tag(R& r) {
+  Tag tag;
+  Field field;
+  if (r.template next_if<field::tag::kKey, Type::kString>(field)) tag.key = r.bytes();
+  if (r.template next_if<field::tag::kType, Type::kI32>(field)) tag.type = r.i32();
+  if (r.template next_if<field::tag::kText, Type::kString>(field)) {
+    tag.text = r.bytes();
+  } else if (r.template next_if<field::tag::kInteger, Type::kI64>(field)) {
+    tag.integer = r.i64();
+  }
+  if (r.next(field)) [[unlikely]] {
+    const TagRead<R> rest = read_tag_rest(r, field, tag);
+    r = rest.reader;
+    return rest.tag;
+  }
+  return tag;
+}
+
 // Reads the structs of jaeger.thrift into a mapping. After a failure of the reader what was read
 // means nothing, and the caller rolls back.
 // Missing fields count as zero or empty, also those that the IDL requires; a field of another type
@@ -76,7 +137,9 @@ class BatchDecoder {
   // Reads a list of structs, each by `read`.
   template <typename Read>
   void list_of(Read read);
-  Tag tag();
+  // Reads a list of tags and gives each to `sink`: (key, value).
+  template <typename Sink>
+  void tags(Sink sink);
   bool process(std::uint32_t resource);
   void span(std::uint32_t resource);
   void log();
@@ -92,6 +155,19 @@ void BatchDecoder<R>::list_of(Read read) {
   const thrift::List list = r_.list();
   if (list.element != Type::kStruct) return r_.skip_elements(list);
   for (std::uint32_t i = 0; i < list.size && r_.ok(); ++i) read();
+}
+
+template <Reader R>
+template <typename Sink>
+void BatchDecoder<R>::tags(Sink sink) {
+  const thrift::List list = r_.list();
+  if (list.element != Type::kStruct) return r_.skip_elements(list);
+  R r = r_;  // in registers
+  for (std::uint32_t i = 0; i < list.size && r.ok(); ++i) {
+    const Tag tag = read_tag(r);
+    sink(tag.key, tag.value());
+  }
+  r_ = r;
 }
 
 template <Reader R>
@@ -126,10 +202,7 @@ bool BatchDecoder<R>::process(std::uint32_t resource) {
         service_name = r_.bytes();
         break;
       case field_key(field::process::kTags, Type::kList):
-        list_of([this] {
-          const Tag read = tag();
-          mapping_.process_tag(read.key, read.value());
-        });
+        tags([this](auto key, const AnyValue& value) { mapping_.process_tag(key, value); });
         break;
       default:
         r_.skip(field.type);
@@ -176,10 +249,7 @@ void BatchDecoder<R>::span(std::uint32_t resource) {
         duration = r_.i64();
         break;
       case field_key(field::span::kTags, Type::kList):
-        list_of([this] {
-          const Tag read = tag();
-          mapping_.tag(read.key, read.value());
-        });
+        tags([this](auto key, const AnyValue& value) { mapping_.tag(key, value); });
         break;
       case field_key(field::span::kLogs, Type::kList):
         list_of([this] { log(); });
@@ -194,40 +264,6 @@ void BatchDecoder<R>::span(std::uint32_t resource) {
 }
 
 template <Reader R>
-Tag BatchDecoder<R>::tag() {
-  Tag tag;
-  Field field;
-  while (r_.next(field)) {
-    switch (field.key()) {
-      case field_key(field::tag::kKey, Type::kString):
-        tag.key = r_.bytes();
-        break;
-      case field_key(field::tag::kType, Type::kI32):
-        tag.type = r_.i32();
-        break;
-      case field_key(field::tag::kText, Type::kString):
-        tag.text = r_.bytes();
-        break;
-      case field_key(field::tag::kReal, Type::kDouble):
-        tag.real = r_.real();
-        break;
-      case field_key(field::tag::kBool, Type::kBool):
-        tag.boolean = r_.boolean();
-        break;
-      case field_key(field::tag::kInteger, Type::kI64):
-        tag.integer = r_.i64();
-        break;
-      case field_key(field::tag::kBinary, Type::kString):
-        tag.binary = r_.bytes();
-        break;
-      default:
-        r_.skip(field.type);
-    }
-  }
-  return tag;
-}
-
-template <Reader R>
 void BatchDecoder<R>::log() {
   model::Timestamp time;
   mapping_.begin_log();
@@ -238,10 +274,7 @@ void BatchDecoder<R>::log() {
         time = from_micros(r_.i64());
         break;
       case field_key(field::log::kFields, Type::kList):
-        list_of([this] {
-          const Tag read = tag();
-          mapping_.log_field(read.key, read.value());
-        });
+        tags([this](auto key, const AnyValue& value) { mapping_.log_field(key, value); });
         break;
       default:
         r_.skip(field.type);

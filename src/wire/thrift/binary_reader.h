@@ -25,6 +25,14 @@ class BinaryReader : public Cursor {
     field.id = static_cast<std::int16_t>(big_endian<std::uint16_t>());
     return ok();
   }
+  template <std::int16_t kId, Type kType>
+  bool next_if(Field& field) {
+    constexpr std::array<char, 3> kHeader = {static_cast<char>(kType), static_cast<char>(kId >> 8),
+                                             static_cast<char>(kId & 0xff)};
+    if (!take_if(kHeader)) return false;
+    field = {kId, kType};
+    return true;
+  }
   bool boolean() { return octet() != 0; }
   std::int8_t byte() { return static_cast<std::int8_t>(octet()); }
   std::int16_t i16() { return static_cast<std::int16_t>(big_endian<std::uint16_t>()); }

@@ -33,6 +33,15 @@ class CompactReader : public Cursor {
     }
     return ok();
   }
+  template <std::int16_t kId, Type kType>
+  bool next_if(Field& field) {
+    static_assert(kType != Type::kBool);
+    const int step = kId - field.id;
+    if (step <= 0 || step > 15) return false;
+    if (!take_if(std::array{static_cast<char>(step << 4 | number_of(kType))})) return false;
+    field = {kId, kType};
+    return true;
+  }
   // The value that the field's header held, or an element's byte.
   bool boolean() {
     if (!has_bool_) return octet() == kTrue;
@@ -63,12 +72,17 @@ class CompactReader : public Cursor {
     const std::uint64_t value = varint();
     return static_cast<std::int64_t>(value >> 1 ^ (0 - (value & 1)));
   }
+  static constexpr Type kTypes[16] = {Type::kStop,   Type::kBool, Type::kBool, Type::kByte,
+                                      Type::kI16,    Type::kI32,  Type::kI64,  Type::kDouble,
+                                      Type::kString, Type::kList, Type::kSet,  Type::kMap,
+                                      Type::kStruct, Type::kUuid, Type::kStop, Type::kStop};
+  static constexpr int number_of(Type type) {
+    int number = 1;
+    while (kTypes[number] != type) ++number;
+    return number;
+  }
   // Fails for a number that is no type.
   Type type_of(int number) {
-    constexpr Type kTypes[16] = {Type::kStop,   Type::kBool, Type::kBool, Type::kByte,
-                                 Type::kI16,    Type::kI32,  Type::kI64,  Type::kDouble,
-                                 Type::kString, Type::kList, Type::kSet,  Type::kMap,
-                                 Type::kStruct, Type::kUuid, Type::kStop, Type::kStop};
     const Type type = kTypes[number];
     if (type == Type::kStop) [[unlikely]]
       fail();

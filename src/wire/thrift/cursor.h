@@ -4,6 +4,7 @@
 // Thread rule: one thread at a time. Ownership: views into the input.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,23 @@
 #include <string_view>
 
 namespace cairn::wire::thrift {
+
+// Reads a varint at `at`; returns where the next byte is, null when `end` comes first or there are
+// more than 64 bits. (It takes pointers, not a Cursor, so that a Cursor's address never leaves its
+// function and its members stay in registers.)
+inline const char* read_long_varint(const char* at, const char* end, std::uint64_t& value) {
+  std::uint64_t read = 0;
+  for (int shift = 0; shift < 64 && at != end; shift += 7) {
+    const auto byte = static_cast<std::uint8_t>(*at++);
+    if (shift == 63 && byte > 1) break;  // the tenth byte has room for one bit
+    read |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+    if (byte < 0x80) {
+      value = read;
+      return at;
+    }
+  }
+  return nullptr;
+}
 
 class Cursor {
  public:
@@ -62,7 +80,22 @@ class Cursor {
     if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) [[likely]] {
       return static_cast<std::uint8_t>(*at_++);
     }
-    return long_varint();
+    std::uint64_t value = 0;
+    const char* next = read_long_varint(at_, end_, value);
+    if (next == nullptr) [[unlikely]] {
+      fail();
+      return 0;
+    }
+    at_ = next;
+    return value;
+  }
+  // When the next bytes are these, passes over them; else nothing changes and false.
+  template <std::size_t kSize>
+  bool take_if(const std::array<char, kSize>& bytes) {
+    if (remaining() < kSize || std::memcmp(at_, bytes.data(), kSize) != 0) return false;
+    item_ = at_;
+    at_ += kSize;
+    return true;
   }
 
  private:
@@ -79,22 +112,6 @@ class Cursor {
     at_ += sizeof(T);
     return value;
   }
-  std::uint64_t long_varint() {
-    std::uint64_t value = 0;
-    const char* at = at_;
-    for (int shift = 0; shift < 64 && at != end_; shift += 7) {
-      const auto byte = static_cast<std::uint8_t>(*at++);
-      if (shift == 63 && byte > 1) break;  // the tenth byte has room for one bit
-      value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        at_ = at;
-        return value;
-      }
-    }
-    fail();
-    return 0;
-  }
-
   const char* at_;
   const char* end_;
   const char* item_;

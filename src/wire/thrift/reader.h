@@ -22,6 +22,8 @@
 //   }
 //   if (!r.ok()) …                                  // values read so far mean nothing
 //
+// Fields that come in a usual order are read fastest by asking for them first, with
+// next_if<id, type>(field): true as next() when the next field is that one, else nothing changed.
 // After a failure every read returns zero or nothing and next() is false. Each next() that is true
 // must be followed by exactly one read of the field's type or skip(). A reader may be copied, to
 // come back to where it was.
@@ -43,6 +45,7 @@ template <typename R>
 concept Reader = requires(R r, Field field, List list, Type type) {
   { r.message() } -> std::same_as<Message>;
   { r.next(field) } -> std::same_as<bool>;  // false at the struct's end and after a failure
+  { r.template next_if<1, Type::kI64>(field) } -> std::same_as<bool>;  // not for bools
   { r.boolean() } -> std::same_as<bool>;
   { r.byte() } -> std::same_as<std::int8_t>;
   { r.i16() } -> std::same_as<std::int16_t>;
