@@ -22,8 +22,9 @@ inline bool decode_or_refuse(Format format, ByteView body, model::Batch& batch) 
 
 // That what the batch is encoded to can be read, into `again`.
 inline void decode_encoded(Format format, const model::Batch& batch, model::Batch& again) {
-  const std::string body = wire::zipkin::encode(format, batch);
-  const auto rejected = wire::zipkin::decode(format, as_bytes(body), again);
+  const PinnedBytes body = PinnedBytes::own(wire::zipkin::encode(format, batch));
+  again.pin(body);
+  const auto rejected = wire::zipkin::decode(format, body.view, again);
   if (!rejected) std::fprintf(stderr, "%s\n", rejected.error().message.c_str());
   require(rejected && !rejected->any(), "what was encoded decodes");
   require(again.spans.size() >= batch.spans.size(), "every span is encoded");

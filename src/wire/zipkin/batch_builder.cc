@@ -121,7 +121,7 @@ void BatchBuilder::finish(Span span) {
   made.name = lower_case(span.name, batch_.arena);
 
   Meaning meaning;
-  std::erase_if(lists_.tags, [&](const Tag& tag) { return !understand(tag, meaning); });
+  understand_tags(meaning);
   made.trace_state = meaning.trace_state;
   made.status = meaning.status;
   made.attributes = attributes(span, meaning);
@@ -130,9 +130,21 @@ void BatchBuilder::finish(Span span) {
   batch_.spans.push_back(made);
 }
 
+void BatchBuilder::understand_tags(Meaning& meaning) {
+  constexpr auto kFirstLetters = [] {
+    std::array<bool, 256> matters{};
+    for (const char c : std::string_view("cenopw")) matters[static_cast<unsigned char>(c)] = true;
+    return matters;
+  }();
+  std::erase_if(lists_.tags, [&](const Tag& tag) {
+    if (tag.key.empty() || !kFirstLetters[static_cast<unsigned char>(tag.key.front())])
+      return false;
+    return !understand(tag, meaning);
+  });
+}
+
 // False when the tag is wholly in a field, and for a tag that would pass for one of our own.
 bool BatchBuilder::understand(const Tag& tag, Meaning& meaning) {
-  if (tag.key.empty()) return true;
   switch (tag.key.front()) {
     case 'c':
       return !model::is_reserved(tag.key);
@@ -146,6 +158,7 @@ bool BatchBuilder::understand(const Tag& tag, Meaning& meaning) {
       if (const auto word = word_of(tag)) meaning.is_taken[*word] = true;
       return true;
     case 'o': {
+      if (!tag.key.starts_with("otel.")) return true;
       const std::string_view text = text_of(tag);
       if (text.empty()) return true;
       if (tag.key == "otel.scope.name") return (meaning.scope_name = text).empty();

@@ -70,6 +70,9 @@ class BatchBuilder {
     std::uint32_t scope = 0;
   };
 
+  // Takes out the tags that are wholly in a field.
+  void understand_tags(Meaning& meaning);
+  // REQUIRES: the tag has a key.
   bool understand(const Tag& tag, Meaning& meaning);
   std::span<const model::Attribute> attributes(const Span& span, const Meaning& meaning);
   std::span<const model::Event> events();

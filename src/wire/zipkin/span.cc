@@ -6,21 +6,28 @@
 namespace cairn::wire::zipkin {
 namespace {
 
+// As a.key < b.key, mostly told by the first byte.
+bool key_before(const Tag& a, const Tag& b) {
+  if (!a.key.empty() && !b.key.empty() && a.key.front() != b.key.front()) {
+    return static_cast<unsigned char>(a.key.front()) < static_cast<unsigned char>(b.key.front());
+  }
+  return a.key < b.key;
+}
+
 // Stable, and without an allocation for the usual few.
 void sort_by_key(std::vector<Tag>& tags) {
   constexpr std::size_t kFew = 32;
-  const auto by_key = [](const Tag& a, const Tag& b) { return a.key < b.key; };
   if (tags.size() > kFew) {
-    std::ranges::stable_sort(tags, by_key);
+    std::ranges::stable_sort(tags, key_before);
     return;
   }
   for (auto at = tags.begin(); at != tags.end(); ++at) {
-    std::rotate(std::upper_bound(tags.begin(), at, *at, by_key), at, at + 1);
+    std::rotate(std::upper_bound(tags.begin(), at, *at, key_before), at, at + 1);
   }
 }
 
 void order_tags(std::vector<Tag>& tags) {
-  const auto out_of_order = [](const Tag& a, const Tag& b) { return a.key >= b.key; };
+  const auto out_of_order = [](const Tag& a, const Tag& b) { return !key_before(a, b); };
   if (std::ranges::adjacent_find(tags, out_of_order) == tags.end()) [[likely]]
     return;
   sort_by_key(tags);

@@ -2,6 +2,7 @@
 #include "wire/zipkin/text.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <span>
 
@@ -102,9 +103,19 @@ std::optional<std::array<std::byte, kSize>> parse_address(int family, std::strin
   return bytes;
 }
 
-std::string_view address_text(int family, const std::byte* bytes, Arena& arena) {
+std::string_view ipv4_text(ByteView bytes, Arena& arena) {
+  const std::span<char> text = arena.make<char>(INET_ADDRSTRLEN);
+  char* to = text.data();
+  for (const std::byte byte : bytes) {
+    if (to != text.data()) *to++ = '.';
+    to = std::to_chars(to, text.data() + text.size(), std::to_integer<unsigned>(byte)).ptr;
+  }
+  return {text.data(), static_cast<std::size_t>(to - text.data())};
+}
+
+std::string_view ipv6_text(ByteView bytes, Arena& arena) {
   std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(family, bytes, text.data(), static_cast<socklen_t>(text.size()));
+  inet_ntop(AF_INET6, bytes.data(), text.data(), static_cast<socklen_t>(text.size()));
   return arena.copy(std::string_view(text.data()));
 }
 
@@ -163,10 +174,10 @@ void read_address(std::string_view text, Arena& arena, Endpoint& to) {
 
 void read_address(ByteView bytes, Arena& arena, Endpoint& to) {
   if (bytes.size() == 4) {
-    to.ipv4 = address_text(AF_INET, bytes.data(), arena);
+    to.ipv4 = ipv4_text(bytes, arena);
   } else if (bytes.size() == 16) {
     if (holds_ipv4(bytes)) return read_address(bytes.last(4), arena, to);
-    to.ipv6 = address_text(AF_INET6, bytes.data(), arena);
+    to.ipv6 = ipv6_text(bytes, arena);
   }
 }
 
