@@ -39,7 +39,12 @@ class BatchBuilder {
     return true;
   }
   [[nodiscard]] bool tag(std::string_view key, std::string_view value) {
-    return tag(key, model::AnyValue::string(value));
+    if (!budget_.spend(sizeof(model::Attribute))) return false;
+    // In place: a value that is copied right after its parts were written waits for them.
+    Tag& made = lists_.tags.emplace_back();
+    made.key = key;
+    made.value = model::AnyValue::string(value);
+    return true;
   }
   [[nodiscard]] bool annotation(std::uint64_t timestamp, std::string_view value) {
     if (!budget_.spend(sizeof(model::Event))) return false;
