@@ -73,6 +73,15 @@ class SpanMapping {
     if (may_be_absorbed(key) && absorbed(key, value)) return;
     attribute(key, value);
   }
+  // As tag() of the value that `make` returns; the value is made where it is kept.
+  template <typename Make>
+  void tag_made_by(std::string_view key, const Make& make) {
+    if (may_be_absorbed(key)) return tag(key, make());
+    if (!spend(sizeof(model::Attribute))) return;
+    model::Attribute& made = scratch_.attributes.add();
+    made.key = key;
+    made.value = make();
+  }
   // An attribute as it is, whatever its key says.
   void attribute(std::string_view key, const model::AnyValue& value) {
     if (spend(sizeof(model::Attribute))) scratch_.attributes.add() = {key, value};

@@ -100,25 +100,35 @@ template <Reader R>
   return {r, tag};
 }
 
+// Reads a tag and gives it to `sink`: (key, what makes the value).
 // Tags are most of a batch: the fields of texts and numbers are tried in the order in which clients
-// write them.
-template <Reader R>
-[[gnu::always_inline]] inline Tag read_tag(R& r) {
-  Tag tag;
+// write them, and the value is made where it is kept, not copied there.
+template <Reader R, typename Sink>
+[[gnu::always_inline]] inline void read_tag(R& r, const Sink& sink) {
+  std::string_view key;
+  std::int32_t type = 0;
   Field field;
-  if (r.template next_if<field::tag::kKey, Type::kString>(field)) tag.key = r.bytes();
-  if (r.template next_if<field::tag::kType, Type::kI32>(field)) tag.type = r.i32();
-  if (r.template next_if<field::tag::kText, Type::kString>(field)) {
-    tag.text = r.bytes();
-  } else if (r.template next_if<field::tag::kInteger, Type::kI64>(field)) {
-    tag.integer = r.i64();
+  if (r.template next_if<field::tag::kKey, Type::kString>(field)) key = r.bytes();
+  if (r.template next_if<field::tag::kType, Type::kI32>(field)) type = r.i32();
+  Tag rest{.key = key, .type = type, .text = {}, .binary = {}};
+  if (type == static_cast<std::int32_t>(TagType::kString) &&
+      r.template next_if<field::tag::kText, Type::kString>(field)) {
+    const std::string_view text = r.bytes();
+    if (!r.next(field)) [[likely]]
+      return sink(key, [text] { return AnyValue::string(text); });
+    rest.text = text;
+  } else if (type == static_cast<std::int32_t>(TagType::kLong) &&
+             r.template next_if<field::tag::kInteger, Type::kI64>(field)) {
+    const std::int64_t integer = r.i64();
+    if (!r.next(field)) [[likely]]
+      return sink(key, [integer] { return AnyValue::integer(integer); });
+    rest.integer = integer;
+  } else if (!r.next(field)) {
+    return sink(key, [&rest] { return rest.value(); });
   }
-  if (r.next(field)) [[unlikely]] {
-    const TagRead<R> rest = read_tag_rest(r, field, tag);
-    r = rest.reader;
-    return rest.tag;
-  }
-  return tag;
+  const TagRead<R> read = read_tag_rest(r, field, rest);
+  r = read.reader;
+  sink(read.tag.key, [&read] { return read.tag.value(); });
 }
 
 // Reads the structs of jaeger.thrift into a mapping. After a failure of the reader what was read
@@ -137,7 +147,7 @@ class BatchDecoder {
   // Reads a list of structs, each by `read`.
   template <typename Read>
   void list_of(Read read);
-  // Reads a list of tags and gives each to `sink`: (key, value).
+  // Reads a list of tags and gives each to `sink`: (key, what makes the value).
   template <typename Sink>
   void tags(Sink sink);
   bool process(std::uint32_t resource);
@@ -164,8 +174,7 @@ void BatchDecoder<R>::tags(Sink sink) {
   if (list.element != Type::kStruct) return r_.skip_elements(list);
   R r = r_;  // in registers
   for (std::uint32_t i = 0; i < list.size && r.ok(); ++i) {
-    const Tag tag = read_tag(r);
-    sink(tag.key, tag.value());
+    read_tag(r, sink);
   }
   r_ = r;
 }
@@ -202,7 +211,7 @@ bool BatchDecoder<R>::process(std::uint32_t resource) {
         service_name = r_.bytes();
         break;
       case field_key(field::process::kTags, Type::kList):
-        tags([this](auto key, const AnyValue& value) { mapping_.process_tag(key, value); });
+        tags([this](auto key, auto make) { mapping_.process_tag(key, make()); });
         break;
       default:
         r_.skip(field.type);
@@ -249,7 +258,7 @@ void BatchDecoder<R>::span(std::uint32_t resource) {
         duration = r_.i64();
         break;
       case field_key(field::span::kTags, Type::kList):
-        tags([this](auto key, const AnyValue& value) { mapping_.tag(key, value); });
+        tags([this](auto key, auto make) { mapping_.tag_made_by(key, make); });
         break;
       case field_key(field::span::kLogs, Type::kList):
         list_of([this] { log(); });
@@ -274,7 +283,7 @@ void BatchDecoder<R>::log() {
         time = from_micros(r_.i64());
         break;
       case field_key(field::log::kFields, Type::kList):
-        tags([this](auto key, const AnyValue& value) { mapping_.log_field(key, value); });
+        tags([this](auto key, auto make) { mapping_.log_field(key, make()); });
         break;
       default:
         r_.skip(field.type);
