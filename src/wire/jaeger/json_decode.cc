@@ -67,6 +67,7 @@ class UiDecoder {
     std::uint32_t flags = 0;
     std::int64_t start = 0;
     std::int64_t duration = 0;
+    std::optional<model::AnyValue> warnings;
   };
 
   bool document();
@@ -82,7 +83,7 @@ class UiDecoder {
   bool ids(std::string_view name, Value value, model::Span& made);
   bool references(Value value);
   bool log(Value value);
-  bool warnings(Value value);
+  bool warnings(Value value, Parts& parts);
   bool micros(Value value, std::int64_t& to) {
     return reader_.store(json::parse_int64(json::Reader::token(value)), to, "an integer", value);
   }
@@ -219,6 +220,7 @@ bool UiDecoder::span(Value value) {
   }
   made.start = from_micros(parts.start);
   made.end = end_after_micros(made.start, parts.duration);
+  if (parts.warnings) mapping_.attribute(model::reserved::kJaegerWarnings, *parts.warnings);
   mapping_.end_span(*parts.resource, parts.flags);
   return true;
 }
@@ -229,7 +231,7 @@ bool UiDecoder::span_member(std::string_view name, Value value, model::Span& mad
   if (name == "duration") return micros(value, parts.duration);
   if (name == "flags") return reader_.uint32(value, parts.flags);
   if (name == "references") return references(value);
-  if (name == "warnings") return warnings(value);
+  if (name == "warnings") return warnings(value, parts);
   if (name == "tags") {
     return tags(value, [&](const model::Attribute& tag) { mapping_.tag(tag.key, tag.value); });
   }
@@ -299,7 +301,7 @@ bool UiDecoder::log(Value value) {
   return read;
 }
 
-bool UiDecoder::warnings(Value value) {
+bool UiDecoder::warnings(Value value, Parts& parts) {
   const std::size_t mark = values_.mark();
   const bool read = reader_.each_element(value, [&](Value element) {
     std::string_view text;
@@ -308,8 +310,7 @@ bool UiDecoder::warnings(Value value) {
     return true;
   });
   if (!read || values_.mark() == mark) return read;
-  mapping_.attribute(model::reserved::kJaegerWarnings,
-                     model::AnyValue::array(values_.take(mark, batch_.arena)));
+  parts.warnings = model::AnyValue::array(values_.take(mark, batch_.arena));
   return true;
 }
 

@@ -195,6 +195,16 @@ TEST(JaegerSpanJson, RejectsASpanWithABadMemberButNotASyntaxError) {
   }
 }
 
+TEST(JaegerSpanJson, OfWarningsThatOccurTwiceTheLastHold) {
+  std::string text(kSpan);
+  text.insert(text.size() - 1, R"(,"warnings":["last"])");
+  model::Batch batch;
+  ASSERT_TRUE(decode_span_json(as_bytes(text), batch));
+  const std::string shown = model::to_text(batch);
+  EXPECT_THAT(shown, HasSubstr("cairn.wire.jaeger.warnings=[\"last\"]"));
+  EXPECT_THAT(shown, ::testing::Not(HasSubstr("[\"w\"]")));
+}
+
 TEST(JaegerSpanJson, ReadsTimesOfAnyOffsetAndPrecision) {
   const struct {
     const char* text;

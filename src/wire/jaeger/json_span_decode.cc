@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // api_v2.Span in proto3 JSON.
+#include <optional>
+
 #include "model/reserved.h"
 #include "wire/jaeger/json_decode.h"
 #include "wire/jaeger/json_tag.h"
@@ -55,6 +57,7 @@ class SpanJsonDecoder {
   std::uint32_t flags_ = 0;
   SecondsAndNanos start_;
   SecondsAndNanos duration_;
+  std::optional<model::AnyValue> warnings_;
   RejectionReason reason_ = RejectionReason::kMalformedSpan;  // if a member cannot be read
 };
 
@@ -89,6 +92,7 @@ bool SpanJsonDecoder::span(simdjson::ondemand::object& object) {
   }
   made.start = to_timestamp(start_);
   made.end = moved(made.start, duration_);
+  if (warnings_) mapping_.attribute(model::reserved::kJaegerWarnings, *warnings_);
   mapping_.end_span(resource_, flags_);
   return true;
 }
@@ -185,8 +189,7 @@ bool SpanJsonDecoder::warnings(Value value) {
     return true;
   });
   if (!read || values_.mark() == mark) return read;
-  mapping_.attribute(model::reserved::kJaegerWarnings,
-                     model::AnyValue::array(values_.take(mark, batch_.arena)));
+  warnings_ = model::AnyValue::array(values_.take(mark, batch_.arena));
   return true;
 }
 
