@@ -86,6 +86,27 @@ TEST(CompactReader, RefusesWhatIsNotThrift) {
   expect_all_refused<CompactReader>(kCompact);
 }
 
+// At the header, before a decoder could make room for so many.
+template <typename R>
+void expect_header_refused(std::string_view list, std::string_view map) {
+  R lists(list);
+  EXPECT_EQ(lists.list().size, 0U);
+  EXPECT_FALSE(lists.ok());
+  R maps(map);
+  EXPECT_EQ(maps.map().size, 0U);
+  EXPECT_FALSE(maps.ok());
+}
+
+TEST(BinaryReader, RefusesHeadersOfMoreElementsThanBytesAllow) {
+  expect_header_refused<BinaryReader>("\x0a\x00\x00\x00\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"sv,
+                                      "\x02\x02\x00\x00\x00\x02\x01\x01\x01"sv);
+}
+
+TEST(CompactReader, RefusesHeadersOfMoreElementsThanBytesAllow) {
+  expect_header_refused<CompactReader>("\x27\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"sv,
+                                       "\x02\x33\x01\x01\x01"sv);
+}
+
 TEST(BinaryReader, RefusesMessagesOfOtherVersionsAndCutOnes) {
   for (const std::string_view bytes :
        {""sv, "\x80\x02\0\1\0\0\0\0\0\0\0\0"sv, "\x82\x21\x00\x00"sv, "\0\0\0\x10name"sv,
