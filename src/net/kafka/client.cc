@@ -94,7 +94,10 @@ Result<void> check_options(const ConnectionOptions& options) {
 
 void ClientEvents::note_error(rd_kafka_t* handle, int code, std::string_view reason) {
   const auto error = static_cast<rd_kafka_resp_err_t>(code);
-  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) connected_ = false;
+  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    connected_ = false;
+    away_ = true;
+  }
   if (error == RD_KAFKA_RESP_ERR__FATAL) {
     std::array<char, 512> text{};
     rd_kafka_fatal_error(handle, text.data(), text.size());
@@ -108,6 +111,7 @@ void ClientEvents::note_error(rd_kafka_t* handle, int code, std::string_view rea
 // in state UP there; other states of that name are in lower case.
 void ClientEvents::note_statistics(std::string_view json) {
   connected_ = json.find(R"("state":"UP")") != std::string_view::npos;
+  if (connected_) note_alive();
 }
 
 Result<void> set_property(rd_kafka_conf_t& conf, const std::string& name,

@@ -26,6 +26,8 @@ class ClientEvents {
 
   // Whether a broker was connected when last looked at, every other second.
   bool connected() const { return connected_.load(std::memory_order_relaxed); }
+  // Whether all brokers were lost and none has been seen since.
+  bool is_away() const { return away_.load(std::memory_order_relaxed); }
   LogThrottle& log() { return log_; }
 
   virtual void rebalance(rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*) {}
@@ -34,9 +36,11 @@ class ClientEvents {
 
   void note_error(rd_kafka_t* handle, int code, std::string_view reason);
   void note_statistics(std::string_view json);
+  void note_alive() { away_.store(false, std::memory_order_relaxed); }
 
  private:
   std::atomic<bool> connected_{false};
+  std::atomic<bool> away_{false};
   LogThrottle log_;
 };
 

@@ -138,13 +138,16 @@ std::optional<Message> RdConsumer::poll(Duration timeout) {
     }
     return std::nullopt;
   }
+  note_alive();
   const std::string_view value{static_cast<const char*>(message->payload),
                                message->payload == nullptr ? 0 : message->len};
   return Message{rd_kafka_topic_name(message->rkt), message->partition, message->offset,
                  PinnedBytes::own(std::string(value))};
 }
 
+// A commit that waits for a coordinator that is away would hold up the close for a session timeout.
 void RdConsumer::commit_async(const std::vector<Position>& positions) {
+  if (is_away()) return listener_.committed(positions, unavailable("kafka: no broker is there"));
   const PartitionList list = list_of(positions);
   const auto error = rd_kafka_commit(handle_, list.get(), 1);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -154,6 +157,7 @@ void RdConsumer::commit_async(const std::vector<Position>& positions) {
 
 // rd_kafka_commit() would wait for a broker that is away; an own queue has a deadline.
 Result<void> RdConsumer::commit(const std::vector<Position>& positions, Duration timeout) {
+  if (is_away()) return unavailable("kafka: commit: no broker is there");
   const PartitionList list = list_of(positions);
   const Queue queue(rd_kafka_queue_new(handle_));
   const auto asked = rd_kafka_commit_queue(handle_, list.get(), queue.get(), nullptr, nullptr);

@@ -46,8 +46,9 @@ class KafkaReceiver {
   // As stop().
   virtual ~KafkaReceiver() = default;
 
-  // Commits what was acknowledged and leaves the group. Takes at most twice `stop_wait`, brokers
-  // there or not. Idempotent. Answers of the store that come later go nowhere, safely.
+  // Commits what was acknowledged and leaves the group. Takes at most twice `stop_wait`, and a
+  // session timeout more when brokers vanish in the middle of a commit. Idempotent. Answers of the
+  // store that come later go nowhere, safely.
   virtual void stop() = 0;
 };
 

@@ -122,6 +122,8 @@ void MockCluster::set_up(std::int32_t broker) {
 
 void MockCluster::fail_commits(int count) {
   constexpr std::int16_t kOffsetCommit = 8;
+  rd_kafka_mock_clear_request_errors(state_->cluster, kOffsetCommit);
+  if (count == 0) return;
   const std::vector<rd_kafka_resp_err_t> errors(static_cast<std::size_t>(count),
                                                 RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
   rd_kafka_mock_push_request_errors_array(state_->cluster, kOffsetCommit, errors.size(),

@@ -41,7 +41,7 @@ class MockCluster {
 
   void set_down(std::int32_t broker);
   void set_up(std::int32_t broker);
-  // The next commits are answered with an error that can be retried.
+  // The next commits are refused; with 0 no more are.
   void fail_commits(int count);
 
  private:
