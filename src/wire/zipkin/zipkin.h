@@ -19,13 +19,15 @@ namespace cairn::wire::zipkin {
 
 enum class Format { kJsonV2, kProtobuf, kJsonV1, kThrift };
 
-// Appends a list of spans in that format.
+// Appends a list of spans in that format; of Thrift also one bare span.
 // Units: microseconds become nanoseconds; an absent timestamp is 0, an absent duration 0.
-// Shape: the sender's order; one Resource a different localEndpoint service name and one scope
-// each. Ownership: views may point into `body`, into the arena, or into what the batch pins; the
-// caller pins `body`. Empty: no bytes, and `[]`, are valid. Errors: kInvalidArgument with Zipkin's
-// words where it has them. One bad span refuses the whole message, as Zipkin does: its answer has
-// no way to name the rest. `batch` then holds no new spans.
+// Shape: the sender's order; one Resource a localEndpoint service name and one scope each, unless
+// a message names more than 32 of them in turn: then equal ones may repeat.
+// Ownership: views may point into `body`, into the arena, or into what the batch pins; the caller
+// pins `body`.
+// Empty: no bytes, and `[]`, are valid.
+// Errors: kInvalidArgument with Zipkin's words where it has them. One bad span refuses the whole
+// message, as Zipkin does: its answer has no way to name the rest. `batch` then holds no new spans.
 Result<model::Rejections> decode(Format format, ByteView body, model::Batch& batch);
 
 // What a message of a queue holds, by its first bytes; nothing when it is none of the four.
