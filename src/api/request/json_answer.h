@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 #include "net/http/responder.h"
-#include "wire/jaeger/json_indent.h"
+#include "wire/jaeger/json/json_indent.h"
 
 namespace cairn::api::request {
 

@@ -18,7 +18,7 @@
 
 #include "base/json_writer.h"
 #include "model/batch.h"
-#include "wire/jaeger/span_mapping.h"
+#include "wire/jaeger/mapping/span_mapping.h"
 
 namespace cairn::wire::jaeger {
 

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "wire/jaeger/thrift.h"
-#include "wire/jaeger/thrift_cases.h"
+#include "wire/jaeger/thrift/thrift_cases.h"
 
 namespace {
 std::atomic<std::uint64_t> allocations{0};

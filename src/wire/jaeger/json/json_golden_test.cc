@@ -12,7 +12,7 @@
 #include "model/testing.h"
 #include "model/text.h"
 #include "wire/jaeger/json.h"
-#include "wire/jaeger/json_indent.h"
+#include "wire/jaeger/json/json_indent.h"
 
 namespace cairn::wire::jaeger {
 namespace {

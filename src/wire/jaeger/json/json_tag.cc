@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/jaeger/json_tag.h"
+#include "wire/jaeger/json/json_tag.h"
 
 #include "wire/json/scalar.h"
 

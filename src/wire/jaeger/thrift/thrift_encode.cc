@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
 
-#include "wire/jaeger/span_mapping.h"
+#include "wire/jaeger/mapping/span_mapping.h"
 #include "wire/jaeger/thrift.h"
-#include "wire/jaeger/thrift_fields.h"
+#include "wire/jaeger/thrift/thrift_fields.h"
 #include "wire/thrift/writer.h"
 
 namespace cairn::wire::jaeger {

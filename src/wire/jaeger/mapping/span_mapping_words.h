@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "model/span.h"
-#include "wire/jaeger/span_mapping.h"
+#include "wire/jaeger/mapping/span_mapping.h"
 
 namespace cairn::wire::jaeger::words {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/jaeger/thrift_cases.h"
+#include "wire/jaeger/thrift/thrift_cases.h"
 
 #include <limits>
 #include <memory>

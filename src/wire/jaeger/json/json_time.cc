@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/jaeger/json_time.h"
+#include "wire/jaeger/json/json_time.h"
 
 #include <charconv>
 #include <chrono>

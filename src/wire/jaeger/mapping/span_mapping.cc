@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/jaeger/span_mapping.h"
+#include "wire/jaeger/mapping/span_mapping.h"
 
 #include <algorithm>
 
 #include "model/reserved.h"
-#include "wire/jaeger/span_mapping_words.h"
+#include "wire/jaeger/mapping/span_mapping_words.h"
 
 namespace cairn::wire::jaeger {
 namespace {

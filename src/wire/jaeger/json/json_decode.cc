@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "model/reserved.h"
-#include "wire/jaeger/json_tag.h"
-#include "wire/jaeger/span_mapping.h"
+#include "wire/jaeger/json/json_tag.h"
+#include "wire/jaeger/mapping/span_mapping.h"
 #include "wire/json/document.h"
 #include "wire/json/reader.h"
 #include "wire/scratch/scratch.h"

@@ -6,7 +6,7 @@
 
 #include "model/testing.h"
 #include "model/text.h"
-#include "wire/jaeger/json_time.h"
+#include "wire/jaeger/json/json_time.h"
 
 namespace cairn::wire::jaeger {
 namespace {

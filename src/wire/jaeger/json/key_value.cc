@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/jaeger/key_value.h"
+#include "wire/jaeger/json/key_value.h"
 
 #include <string>
 

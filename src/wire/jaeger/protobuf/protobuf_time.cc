@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/jaeger/protobuf_time.h"
+#include "wire/jaeger/protobuf/protobuf_time.h"
 
 #include <limits>
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "wire/jaeger/protobuf_time.h"
+#include "wire/jaeger/protobuf/protobuf_time.h"
 
 namespace cairn::wire::jaeger {
 

@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "model/reserved.h"
+#include "wire/jaeger/mapping/span_mapping.h"
 #include "wire/jaeger/protobuf.h"
-#include "wire/jaeger/protobuf_fields.h"
-#include "wire/jaeger/protobuf_time.h"
-#include "wire/jaeger/span_mapping.h"
+#include "wire/jaeger/protobuf/protobuf_fields.h"
+#include "wire/jaeger/protobuf/protobuf_time.h"
 #include "wire/protobuf/reader.h"
 #include "wire/scratch/scratch.h"
 

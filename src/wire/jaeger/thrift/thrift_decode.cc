@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "wire/jaeger/span_mapping.h"
+#include "wire/jaeger/mapping/span_mapping.h"
 #include "wire/jaeger/thrift.h"
-#include "wire/jaeger/thrift_fields.h"
+#include "wire/jaeger/thrift/thrift_fields.h"
 #include "wire/thrift/reader.h"
 #include "wire/zipkin/thrift.h"
 

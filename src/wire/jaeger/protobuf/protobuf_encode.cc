@@ -5,10 +5,10 @@
 #include <ranges>
 
 #include "model/reserved.h"
+#include "wire/jaeger/mapping/span_mapping.h"
 #include "wire/jaeger/protobuf.h"
-#include "wire/jaeger/protobuf_fields.h"
-#include "wire/jaeger/protobuf_time.h"
-#include "wire/jaeger/span_mapping.h"
+#include "wire/jaeger/protobuf/protobuf_fields.h"
+#include "wire/jaeger/protobuf/protobuf_time.h"
 #include "wire/protobuf/backward_writer.h"
 
 namespace cairn::wire::jaeger {

@@ -3,8 +3,8 @@
 // What encoders write; the other direction is in span_mapping.cc.
 #include "model/reserved.h"
 #include "wire/jaeger/json.h"
-#include "wire/jaeger/span_mapping.h"
-#include "wire/jaeger/span_mapping_words.h"
+#include "wire/jaeger/mapping/span_mapping.h"
+#include "wire/jaeger/mapping/span_mapping_words.h"
 
 namespace cairn::wire::jaeger {
 

@@ -11,7 +11,7 @@
 
 #include "model/text.h"
 #include "wire/jaeger/thrift.h"
-#include "wire/jaeger/thrift_cases.h"
+#include "wire/jaeger/thrift/thrift_cases.h"
 
 namespace cairn::wire::jaeger {
 namespace {

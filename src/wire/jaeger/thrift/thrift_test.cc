@@ -7,7 +7,7 @@
 
 #include "model/testing.h"
 #include "model/text.h"
-#include "wire/jaeger/thrift_cases.h"
+#include "wire/jaeger/thrift/thrift_cases.h"
 #include "wire/thrift/writer.h"
 
 namespace cairn::wire::jaeger {

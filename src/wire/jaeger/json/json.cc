@@ -7,7 +7,7 @@
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "model/reserved.h"
-#include "wire/jaeger/key_value.h"
+#include "wire/jaeger/json/key_value.h"
 
 namespace cairn::wire::jaeger {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/jaeger/json_indent.h"
+#include "wire/jaeger/json/json_indent.h"
 
 namespace cairn::wire::jaeger {
 

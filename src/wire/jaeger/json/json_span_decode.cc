@@ -4,10 +4,10 @@
 #include <optional>
 
 #include "model/reserved.h"
+#include "wire/jaeger/json/json_tag.h"
+#include "wire/jaeger/json/json_time.h"
 #include "wire/jaeger/json_decode.h"
-#include "wire/jaeger/json_tag.h"
-#include "wire/jaeger/json_time.h"
-#include "wire/jaeger/span_mapping.h"
+#include "wire/jaeger/mapping/span_mapping.h"
 #include "wire/json/document.h"
 #include "wire/json/reader.h"
 #include "wire/scratch/scratch.h"
