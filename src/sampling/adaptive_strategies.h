@@ -18,9 +18,9 @@
 #include "base/metrics.h"
 #include "base/mutex.h"
 #include "ingest/batch_observer.h"
+#include "sampling/adaptive/adaptive_service.h"
+#include "sampling/adaptive/root_counter.h"
 #include "sampling/adaptive_options.h"
-#include "sampling/adaptive_service.h"
-#include "sampling/root_counter.h"
 #include "sampling/strategy_provider.h"
 #include "sampling/text_map.h"
 

@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sampling/adaptive/simulation_testing.h"
 #include "sampling/file_then_adaptive.h"
-#include "sampling/simulation_testing.h"
 
 namespace cairn::sampling {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sampling/adaptive_service.h"
+#include "sampling/adaptive/adaptive_service.h"
 
 #include <algorithm>
 #include <cmath>

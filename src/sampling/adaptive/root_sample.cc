@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sampling/root_sample.h"
+#include "sampling/adaptive/root_sample.h"
 
 #include <charconv>
 #include <cstdint>

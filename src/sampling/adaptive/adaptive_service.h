@@ -9,10 +9,10 @@
 #include <memory>
 
 #include "model/sampling_strategy.h"
+#include "sampling/adaptive/adaptive_state.h"
+#include "sampling/adaptive/rate_estimate.h"
+#include "sampling/adaptive/root_counter.h"
 #include "sampling/adaptive_options.h"
-#include "sampling/adaptive_state.h"
-#include "sampling/rate_estimate.h"
-#include "sampling/root_counter.h"
 #include "sampling/text_map.h"
 
 namespace cairn::sampling {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sampling/root_counter.h"
+#include "sampling/adaptive/root_counter.h"
 
 #include <gtest/gtest.h>
 
 #include "model/reserved.h"
 #include "model/testing.h"
-#include "sampling/rate_estimate.h"
-#include "sampling/root_sample.h"
+#include "sampling/adaptive/rate_estimate.h"
+#include "sampling/adaptive/root_sample.h"
 
 namespace cairn::sampling {
 namespace {

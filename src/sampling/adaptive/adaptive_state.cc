@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sampling/adaptive_state.h"
+#include "sampling/adaptive/adaptive_state.h"
 
 #include <cerrno>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sampling/rate_estimate.h"
+#include "sampling/adaptive/rate_estimate.h"
 
 #include <cmath>
 

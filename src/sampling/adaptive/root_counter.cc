@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sampling/root_counter.h"
+#include "sampling/adaptive/root_counter.h"
 
 #include <algorithm>
 
-#include "sampling/root_sample.h"
+#include "sampling/adaptive/root_sample.h"
 
 namespace cairn::sampling {
 namespace {

@@ -5,7 +5,7 @@
 // rate that the clients' probabilities let expect; traces themselves arrive at random.
 #include <gtest/gtest.h>
 
-#include "sampling/simulation_testing.h"
+#include "sampling/adaptive/simulation_testing.h"
 
 namespace cairn::sampling {
 namespace {
