@@ -9,8 +9,6 @@ import { existsSync, readFileSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const kPorts = ["receivers.otlp.grpc", "receivers.otlp.http", "query.http", "admin", "health", "metrics"];
-
 /** The binary under test: $CAIRN_BINARY. */
 export function binary() {
   const path = process.env.CAIRN_BINARY;
@@ -41,7 +39,7 @@ function collect(child) {
 
 /**
  * A running server.
- *   ports   {otlp_grpc, otlp_http, query, admin, health, metrics}
+ *   ports   by listener: {otlp_grpc, otlp_http, jaeger_compact, zipkin_http, query, admin, …}
  *   url(name, path)   an address on one of them
  *   log     what it wrote to stderr so far (`output.stderr`)
  *   stop()  SIGTERM, waits for the end, cleans up; resolves to the exit code
@@ -50,8 +48,8 @@ export class Server {
   static async start(flags = {}, env = {}) {
     const folder = await mkdtemp(join(tmpdir(), "cairn-test-"));
     const portsFile = join(folder, "ports.json");
-    const settings = { data: join(folder, "data"), ...Object.fromEntries(kPorts.map((key) => [`${key}.port`, "0"])), ...flags };
-    const args = ["serve", "--ports-file", portsFile];
+    const settings = { data: join(folder, "data"), ...flags };
+    const args = ["serve", "--free-ports", "--ports-file", portsFile];
     for (const [key, value] of Object.entries(settings)) args.push(`--${key}`, String(value));
     const child = spawn(binary(), args, { env: cleanEnvironment(env) });
     const server = new Server(child, folder);

@@ -12,8 +12,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-PORTS = ["receivers.otlp.grpc", "receivers.otlp.http", "query.http", "admin", "health", "metrics"]
-
 
 def free_port():
     with socket.socket() as probe:
@@ -41,9 +39,7 @@ class Server:
         self.cores = cores
         self.ports_file = Path(self.folder.name) / "ports.json"
         flags = ["--data", str(Path(self.folder.name) / "data"), "--log.level", "warn"]
-        for key in PORTS:
-            flags += [f"--{key}.port", str(self.health if key == "health" else 0)]
-        flags += ["--storage.engine", engine]
+        flags += ["--free-ports", "--health.port", str(self.health), "--storage.engine", engine]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("CAIRN_")}
         self.command = [str(binary), "serve", "--ports-file", str(self.ports_file), *flags, *extra]
         self.environment = environment

@@ -8,14 +8,21 @@
 #include "api/cairn/admin_api.h"
 #include "api/cairn/cairn_api.h"
 #include "api/jaeger/jaeger_api.h"
+#include "api/sampling/sampling_api.h"
 #include "base/log.h"
 #include "base/worker_pool.h"
+#include "exporters/kafka/kafka_trace_writer.h"
 #include "ingest/ingest.h"
+#include "ingest/tee_writer.h"
 #include "net/grpc/health.h"
 #include "query/query_service.h"
+#include "receivers/jaeger/jaeger_receiver.h"
+#include "receivers/kafka/kafka_receiver.h"
 #include "receivers/otlp/otlp_receiver.h"
+#include "receivers/zipkin/zipkin_receiver.h"
 #include "server/admin_routes.h"
 #include "server/listeners.h"
+#include "server/remote_sampling.h"
 #include "server/store_metrics.h"
 #include "server/ui_routes.h"
 #include "storage/columnar/fs/posix_file_system.h"
@@ -41,42 +48,143 @@ Result<std::unique_ptr<storage::TraceStore>> open_store(const Config& config,
   return invalid_argument(fmt::format("storage.engine: no engine '{}'", config.storage_engine));
 }
 
-// What the store stands on.
+// What everything stands on.
 struct Ground {
   SystemClock clock;
+  MetricsRegistry metrics;
   std::unique_ptr<storage::columnar::FileSystem> fs = storage::columnar::make_posix_file_system();
 };
+
+// Where accepted spans go: the store, Kafka, or both.
+struct Destinations {
+  std::unique_ptr<storage::TraceStore> store;
+  std::unique_ptr<exporters::kafka::KafkaTraceWriter> kafka;  // null: not configured
+  std::unique_ptr<ingest::TeeWriter> both;                    // null: only one of the two
+
+  storage::TraceWriter& writer() {
+    if (both) return *both;
+    if (kafka) return *kafka;
+    return store->writer();
+  }
+};
+
+// `ground` outlives them.
+Result<Destinations> open_destinations(const Config& config, Ground& ground) {
+  Destinations made;
+  ASSIGN_OR_RETURN(made.store, open_store(config, *ground.fs, ground.clock));
+  if (!config.kafka_exporter.enabled) return made;
+  ASSIGN_OR_RETURN(made.kafka, exporters::kafka::KafkaTraceWriter::open(
+                                   config.kafka_exporter.options, ground.metrics));
+  if (!config.kafka_exporter.instead_of_store) {
+    made.both = std::make_unique<ingest::TeeWriter>(made.store->writer(), *made.kafka);
+  }
+  return made;
+}
 
 // Members are in starting order; C++ destroys them in reverse.
 class WiredApplication final : public Application {
  public:
-  WiredApplication(const Config& config, std::unique_ptr<Ground> ground,
-                   std::unique_ptr<storage::TraceStore> store)
+  WiredApplication(const Config& config, std::unique_ptr<Ground> ground, Destinations destinations,
+                   std::unique_ptr<RemoteSampling> sampling)
       : config_(config),
         ground_(std::move(ground)),
-        store_(std::move(store)),
-        ingest_(config.ingest, store_->writer(), clock_),
+        destinations_(std::move(destinations)),
+        sampling_(std::move(sampling)),
+        ingest_(config.ingest, destinations_.writer(), clock_, sampling_->observer()),
         otlp_(ingest_, metrics_),
-        query_(config.query.service, store_->reader(), store_->admin()),
+        jaeger_(ingest_, metrics_),
+        zipkin_(ingest_, metrics_),
+        sampling_api_(sampling_->provider(), metrics_),
+        query_(config.query.service, store().reader(), store().admin()),
         workers_("query", config.query.workers, config.query.queue),
         jaeger_api_(query_, workers_, clock_),
         cairn_api_(query_, workers_, clock_),
         admin_api_(query_, workers_) {
     add_process_metrics(metrics_, clock_);
-    add_store_metrics(metrics_, store_->admin());
+    add_store_metrics(metrics_, store().admin());
   }
 
   ~WiredApplication() override { stop(); }
 
-  // Every port, by the name and the setting that people know it by.
+  // Every port, by the name and the setting that people know it by; then what reads from elsewhere.
   Result<void> open_ports() {
-    const auto health = [this] { return store_->admin().health(); };
+    const auto health = [this] { return store().admin().health(); };
+    ListenerTable table(config_.listen);
+    add_receivers(table, [health] { return health().has_value(); });
+    add_sampling(table, [health] { return health().has_value(); });
+    add_query_and_admin(table, health);
 
+    // Both bind before either serves.
+    ASSIGN_OR_RETURN(udp_, net::UdpServer::start(config_.udp, table.udp_listeners(), metrics_));
+    ASSIGN_OR_RETURN(server_, net::Server::start(config_.net, table.listeners(), metrics_));
+    ports_ = table.ports(*server_, *udp_);
+    for (const auto& [name, port] : ports_) {
+      log_info("listening", {{"for", name}, {"port", std::to_string(port)}});
+    }
+    if (!config_.kafka_receiver.enabled) return {};
+    ASSIGN_OR_RETURN(kafka_, receivers::kafka::KafkaReceiver::start(config_.kafka_receiver.options,
+                                                                    ingest_, metrics_));
+    return {};
+  }
+
+  const std::map<std::string, std::uint16_t>& ports() const override { return ports_; }
+
+  void stop() override {
+    if (kafka_) kafka_->stop();
+    if (udp_) udp_->stop();
+    if (server_) server_->drain(config_.drain_time);
+    workers_.stop();
+    server_.reset();
+    sampling_->stop();
+    if (destinations_.kafka) destinations_.kafka->stop();
+  }
+
+ private:
+  storage::TraceStore& store() { return *destinations_.store; }
+
+  void add_receivers(ListenerTable& table, const std::function<bool()>& healthy) {
     net::Router otlp;
     otlp_.add_routes(otlp);
-    otlp.add_all(net::health_routes([health] { return health().has_value(); },
-                                    {std::string(receivers::otlp::kTraceService)}));
+    otlp.add_all(net::health_routes(healthy, {std::string(receivers::otlp::kTraceService)}));
+    table.add("otlp_grpc", "receivers.otlp.grpc", config_.otlp_grpc, otlp, config_.otlp_cors);
+    table.add("otlp_http", "receivers.otlp.http", config_.otlp_http, otlp, config_.otlp_cors);
 
+    net::Router jaeger_http;
+    jaeger_.add_http_routes(jaeger_http);
+    sampling_api_.add_collector_routes(jaeger_http);
+    table.add("jaeger_http", "receivers.jaeger.http", config_.jaeger_http, jaeger_http);
+    net::Router jaeger_grpc;
+    jaeger_.add_grpc_routes(jaeger_grpc);
+    sampling_api_.add_grpc_routes(jaeger_grpc);
+    jaeger_grpc.add_all(
+        net::health_routes(healthy, {std::string(receivers::jaeger::kCollectorService)}));
+    table.add("jaeger_grpc", "receivers.jaeger.grpc", config_.jaeger_grpc, jaeger_grpc);
+    table.add_udp("jaeger_compact", "receivers.jaeger.compact", config_.jaeger_compact,
+                  jaeger_.datagram_handler());
+    table.add_udp("jaeger_binary", "receivers.jaeger.binary", config_.jaeger_binary,
+                  jaeger_.datagram_handler());
+    table.add_udp("jaeger_zipkin_compact", "receivers.jaeger.zipkin_compact",
+                  config_.jaeger_zipkin_compact, jaeger_.datagram_handler());
+
+    net::Router zipkin;
+    zipkin_.add_routes(zipkin, healthy);
+    zipkin.add_all(net::health_routes(healthy, {std::string(receivers::zipkin::kSpanService)}));
+    table.add("zipkin_http", "receivers.zipkin.http", config_.zipkin_http, zipkin,
+              config_.zipkin_cors);
+  }
+
+  void add_sampling(ListenerTable& table, const std::function<bool()>& healthy) {
+    net::Router http;
+    sampling_api_.add_http_routes(http);
+    table.add("sampling_http", "sampling.http", config_.sampling.http, http);
+    net::Router grpc;
+    sampling_api_.add_grpc_routes(grpc);
+    grpc.add_all(
+        net::health_routes(healthy, {std::string(api::sampling::SamplingApi::kGrpcService)}));
+    table.add("sampling_grpc", "sampling.grpc", config_.sampling.grpc, grpc);
+  }
+
+  void add_query_and_admin(ListenerTable& table, const HealthCheck& health) {
     net::Router web;
     jaeger_api_.add_routes(web, config_.query.base_path);
     cairn_api_.add_routes(web, config_.query.base_path);
@@ -91,44 +199,31 @@ class WiredApplication final : public Application {
     admin_api_.add_reading_routes(operators, "");
     admin_api_.add_changing_routes(operators, config_.admin_allow_changes);
 
-    ListenerTable table(config_.listen);
-    table.add("otlp_grpc", "receivers.otlp.grpc", config_.otlp_grpc, otlp, config_.otlp_cors);
-    table.add("otlp_http", "receivers.otlp.http", config_.otlp_http, otlp, config_.otlp_cors);
     table.add("query", "query.http", config_.query.http, web, config_.query.cors);
     table.add("admin", "admin", config_.admin, operators);
     table.add("health", "health", config_.health, admin);
     table.add("metrics", "metrics", config_.metrics, admin);
-
-    ASSIGN_OR_RETURN(server_, net::Server::start(config_.net, table.listeners(), metrics_));
-    ports_ = table.ports(*server_);
-    for (const auto& [name, port] : ports_) {
-      log_info("listening", {{"for", name}, {"port", std::to_string(port)}});
-    }
-    return {};
   }
 
-  const std::map<std::string, std::uint16_t>& ports() const override { return ports_; }
-
-  void stop() override {
-    if (server_) server_->drain(config_.drain_time);
-    workers_.stop();
-    server_.reset();
-  }
-
- private:
   const Config config_;
   const std::unique_ptr<Ground> ground_;
   const Clock& clock_ = ground_->clock;
-  MetricsRegistry metrics_;
-  std::unique_ptr<storage::TraceStore> store_;
+  MetricsRegistry& metrics_ = ground_->metrics;
+  Destinations destinations_;
+  std::unique_ptr<RemoteSampling> sampling_;
   ingest::Ingest ingest_;
   receivers::otlp::OtlpReceiver otlp_;
+  receivers::jaeger::JaegerReceiver jaeger_;
+  receivers::zipkin::ZipkinReceiver zipkin_;
+  api::sampling::SamplingApi sampling_api_;
   query::QueryService query_;
   WorkerPool workers_;
   api::jaeger::JaegerApi jaeger_api_;
   api::cairn::CairnApi cairn_api_;
   api::cairn::AdminApi admin_api_;
+  std::unique_ptr<net::UdpServer> udp_;
   std::unique_ptr<net::Server> server_;
+  std::unique_ptr<receivers::kafka::KafkaReceiver> kafka_;
   std::map<std::string, std::uint16_t> ports_;
 };
 
@@ -136,9 +231,14 @@ class WiredApplication final : public Application {
 
 Result<std::unique_ptr<Application>> Application::start(const Config& config) {
   auto ground = std::make_unique<Ground>();
-  ASSIGN_OR_RETURN(auto store, open_store(config, *ground->fs, ground->clock));
-  auto application =
-      std::make_unique<WiredApplication>(config, std::move(ground), std::move(store));
+  ASSIGN_OR_RETURN(Destinations destinations, open_destinations(config, *ground));
+  const bool is_durable = config.storage_engine == "columnar";
+  ASSIGN_OR_RETURN(
+      auto sampling,
+      RemoteSampling::open(config.sampling, is_durable ? config.data + "/adaptive-sampling" : "",
+                           ground->clock, ground->metrics));
+  auto application = std::make_unique<WiredApplication>(
+      config, std::move(ground), std::move(destinations), std::move(sampling));
   RETURN_IF_ERROR(application->open_ports());
   return std::unique_ptr<Application>(std::move(application));
 }

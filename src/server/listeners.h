@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "net/server.h"
+#include "net/udp/udp_server.h"
 #include "server/config/config.h"
 
 namespace cairn::server {
@@ -24,14 +25,23 @@ class ListenerTable {
   void add(const std::string& name, const std::string& setting, const EndpointOptions& endpoint,
            const net::Router& routes, const net::CorsOptions& cors = {});
 
+  // A UDP port; these share none.
+  void add_udp(const std::string& name, const std::string& setting, const EndpointOptions& endpoint,
+               net::DatagramHandler handler);
+
   std::vector<net::Listener> listeners() const { return listeners_; }
+  std::vector<net::UdpListener> udp_listeners() const { return udp_listeners_; }
 
   // The port of each enabled endpoint, by its name.
-  std::map<std::string, std::uint16_t> ports(const net::Server& server) const;
+  std::map<std::string, std::uint16_t> ports(const net::Server& server,
+                                             const net::UdpServer& udp) const;
 
  private:
   std::string default_host_;
+  const std::string& host_of(const EndpointOptions& endpoint) const;
+
   std::vector<net::Listener> listeners_;
+  std::vector<net::UdpListener> udp_listeners_;
   std::map<std::string, std::string> listener_of_;  // endpoint name → listener name
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // cairn: the command line. `cairn` alone is `cairn serve`.
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "cli/storage_commands.h"
+#include "server/config/foreign_environment.h"
 #include "server/config/load.h"
 #include "server/config/settings.h"
 #include "server/serve.h"
@@ -27,7 +29,9 @@ namespace {
 struct CommandLine {
   std::string config_file;
   std::string ports_file;
-  std::map<std::string, std::string> flags;  // dotted key → text
+  bool free_ports = false;
+  std::map<std::string, std::string> flags;          // dotted key → text
+  std::map<std::string, std::string> foreign_flags;  // Jaeger's, as variables → text
 };
 
 std::map<std::string, std::string> read_environment() {
@@ -61,11 +65,24 @@ Result<std::string> read_config_file(const std::string& file) {
   return text;
 }
 
+// Between two rules, so that it is seen in a container's first screen of logs.
+void print_alarm(const std::string& text) {
+  constexpr std::string_view kRule =
+      "**********************************************************************";
+  fmt::print(stderr, "{0}\nWARNING: {1}\n{0}\n", kRule, text);
+}
+
 // Loads the configuration; problems go to stderr. Nullopt when there are errors.
 std::optional<Config> load(const CommandLine& line) {
   ConfigSources sources;
   sources.environment = read_environment();
-  sources.flags.assign(line.flags.begin(), line.flags.end());
+  for (const auto& [name, text] : line.foreign_flags) sources.environment[name] = text;
+  if (line.free_ports) {
+    for (const Setting& setting : settings()) {
+      if (setting.key.ends_with(".port")) sources.flags.emplace_back(setting.key, "0");
+    }
+  }
+  sources.flags.insert(sources.flags.end(), line.flags.begin(), line.flags.end());
   std::string file = line.config_file;
   if (file.empty() && sources.environment.contains("CAIRN_CONFIG")) {
     file = sources.environment["CAIRN_CONFIG"];
@@ -81,6 +98,7 @@ std::optional<Config> load(const CommandLine& line) {
   }
   const LoadedConfig loaded = load_config(sources);
   for (const std::string& warning : loaded.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& alarm : loaded.alarms) print_alarm(alarm);
   for (const std::string& error : loaded.errors) fmt::print(stderr, "error: {}\n", error);
   if (!loaded.errors.empty()) return std::nullopt;
   return loaded.config;
@@ -94,6 +112,35 @@ void add_config_options(CLI::App& command, CommandLine& line) {
         [&line, &setting](const std::string& text) { line.flags[setting.key] = text; },
         setting.help);
   }
+}
+
+// Completes the arguments and takes Jaeger's flags (`--collector.zipkin.host-port=:9411`) out of
+// them, so that the command of its container can stay as it is.
+std::vector<std::string> our_arguments(int argc, char** argv, CommandLine& line) {
+  std::vector<std::string> kept;
+  // `cairn` alone is `cairn serve`, and so is `cairn --log.level debug`.
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first.starts_with("--") && first != "--help" && first != "--version") kept.push_back("serve");
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const std::size_t equals = argument.find('=');
+    const std::string name = argument.starts_with("--") ? argument.substr(2, equals - 2) : "";
+    if (name.empty() || find_setting(name) != nullptr) {
+      kept.push_back(argument);
+      continue;
+    }
+    const auto variable = foreign_flag(name);
+    if (!variable) {
+      kept.push_back(argument);
+    } else if (equals != std::string::npos) {
+      line.foreign_flags[*variable] = argument.substr(equals + 1);
+    } else {
+      const bool has_value = i + 1 < argc && !std::string_view(argv[i + 1]).starts_with('-');
+      line.foreign_flags[*variable] = has_value ? argv[++i] : "true";
+    }
+  }
+  std::ranges::reverse(kept);  // as CLI11 wants them
+  return kept;
 }
 
 int run_serve(const CommandLine& line) {
@@ -131,6 +178,8 @@ int run(int argc, char** argv) {
   add_config_options(serve_command, line);
   serve_command.add_option("--ports-file", line.ports_file,
                            "Write the served ports as JSON to this file once all are open");
+  serve_command.add_flag("--free-ports", line.free_ports,
+                         "Take any free port for each that no flag sets; for tests");
   CLI::App& version_command = *app.add_subcommand("version", "Print the version");
   CLI::App& config_command = *app.add_subcommand("config", "Look at the configuration");
   config_command.require_subcommand(1);
@@ -143,7 +192,11 @@ int run(int argc, char** argv) {
   add_config_options(check, line);
   const cli::StorageCommands storage_commands(app);
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(our_arguments(argc, argv, line));
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  }
   if (version_command.parsed()) {
     fmt::print("cairn {}\n", version());
     return 0;

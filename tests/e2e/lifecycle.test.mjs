@@ -31,7 +31,7 @@ test("a taken port is named with the setting that moves it", async () => {
   const holder = net.createServer().listen(0, "127.0.0.1");
   await once(holder, "listening");
   const { port } = holder.address();
-  const { code, stderr } = await run(["serve", "--receivers.otlp.grpc.port", String(port)]);
+  const { code, stderr } = await run(["serve", "--free-ports", "--data", join(folder, "taken"), "--receivers.otlp.grpc.port", String(port)]);
   holder.close();
   assert.equal(code, 1);
   assert.match(stderr, new RegExp(`${port}`));
@@ -40,7 +40,7 @@ test("a taken port is named with the setting that moves it", async () => {
 
 test("two servers cannot share a port by accident", async () => {
   const first = await Server.start();
-  const { code } = await run(["serve", "--receivers.otlp.http.port", "0", "--receivers.otlp.grpc.port", String(first.ports.otlp_grpc)]);
+  const { code } = await run(["serve", "--free-ports", "--data", join(folder, "second"), "--receivers.otlp.grpc.port", String(first.ports.otlp_grpc)]);
   assert.equal(code, 1);
   assert.equal(await first.stop(), 0);
 });

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "base/check.h"
+#include "server/config/foreign_environment.h"
 #include "server/config/setting_makers.h"
 
 namespace cairn::server {
@@ -92,6 +94,21 @@ class YamlLoader {
   LoadedConfig& to_;
 };
 
+// What an image of Jaeger or Zipkin would have been told.
+void load_foreign(const std::map<std::string, std::string>& environment, LoadedConfig& to) {
+  ForeignSettings foreign = read_foreign_environment(environment);
+  to.warnings = std::move(foreign.warnings);
+  to.alarms = std::move(foreign.alarms);
+  for (const auto& [key, text] : foreign.settings) {
+    const Setting* setting = find_setting(key);
+    CAIRN_CHECK(setting != nullptr);
+    if (const auto done = setting->set(to.config, text); !done) {
+      to.warnings.push_back(fmt::format("ignored, from a variable of Jaeger's or Zipkin's: {}: {}",
+                                        key, done.error().message));
+    }
+  }
+}
+
 void load_environment(const std::map<std::string, std::string>& environment, LoadedConfig& to) {
   const std::set<std::string> not_settings = {"CAIRN_CONFIG"};
   std::map<std::string, const Setting*> by_name;
@@ -136,6 +153,7 @@ void check_whole(LoadedConfig& loaded) {
 
 LoadedConfig load_config(const ConfigSources& sources) {
   LoadedConfig loaded;
+  load_foreign(sources.environment, loaded);
   YamlLoader(sources.yaml_name, loaded).load(sources.yaml);
   load_environment(sources.environment, loaded);
   load_flags(sources.flags, loaded);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a YAML file, the environment and flags to a Config, in rising order of precedence.
+// From the variables of Jaeger's and Zipkin's images, a YAML file, the environment and flags to a
+// Config, in rising order of precedence.
 #pragma once
 
 #include <map>
@@ -16,7 +17,7 @@ namespace cairn::server {
 struct ConfigSources {
   std::string yaml;                                        // the file's text; empty for none
   std::string yaml_name = "config";                        // for messages: the file's name
-  std::map<std::string, std::string> environment;          // all of it; CAIRN_* is looked at
+  std::map<std::string, std::string> environment;          // all of it
   std::vector<std::pair<std::string, std::string>> flags;  // dotted key, text
 };
 
@@ -26,6 +27,8 @@ struct LoadedConfig {
   // 'port'?"
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
+  // Warnings that must not be missed.
+  std::vector<std::string> alarms;
 };
 
 // Variables that are read by other parts and are no settings: CAIRN_CONFIG.

@@ -2,6 +2,7 @@
 #include "server/config/setting_makers.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace cairn::server {
 
@@ -51,6 +52,22 @@ Result<std::size_t> parse_threads(std::string_view text) {
   if (threads && *threads <= kMostThreads) return *threads;
   return invalid_argument(
       fmt::format("'{}' is not a whole number from 0 to {}", text, kMostThreads));
+}
+
+Result<double> parse_real(std::string_view text) {
+  double value = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size() && std::isfinite(value) &&
+      value >= 0) {
+    return value;
+  }
+  return invalid_argument(fmt::format("'{}' is not a number from 0 on", text));
+}
+
+Result<double> parse_probability(std::string_view text) {
+  const auto value = parse_real(text);
+  if (value && *value <= 1) return *value;
+  return invalid_argument(fmt::format("'{}' is not a probability from 0 to 1", text));
 }
 
 }  // namespace cairn::server

@@ -29,6 +29,9 @@ Result<std::vector<std::string>> parse_list(std::string_view text);
 // What parse_list() reads: comma-separated unless an item holds a comma.
 std::string list_text(const std::vector<std::string>& items);
 Result<std::size_t> parse_threads(std::string_view text);
+// Neither negative nor infinite.
+Result<double> parse_real(std::string_view text);
+Result<double> parse_probability(std::string_view text);
 
 template <typename Access, typename Parse, typename Print>
 Setting make(std::string key, std::string help, Access access, Parse parse, Print print) {
@@ -73,6 +76,16 @@ template <typename Access>
 Setting threads(std::string key, std::string help, Access access) {
   return make(std::move(key), std::move(help), access, parse_threads,
               [](std::size_t value) { return fmt::format("{}", value); });
+}
+template <typename Access>
+Setting real(std::string key, std::string help, Access access) {
+  return make(std::move(key), std::move(help), access, parse_real,
+              [](double value) { return fmt::format("{}", value); });
+}
+template <typename Access>
+Setting probability(std::string key, std::string help, Access access) {
+  return make(std::move(key), std::move(help), access, parse_probability,
+              [](double value) { return fmt::format("{}", value); });
 }
 template <typename Access>
 Setting size(std::string key, std::string help, Access access) {
@@ -126,6 +139,8 @@ void add_cors(std::vector<Setting>& table, const std::string& key, Access access
 // The sections of the table, in the order in which they are printed.
 void add_general(std::vector<Setting>& table);
 void add_receivers(std::vector<Setting>& table);
+void add_kafka(std::vector<Setting>& table);
+void add_sampling(std::vector<Setting>& table);
 void add_ingest(std::vector<Setting>& table);
 void add_storage(std::vector<Setting>& table);
 void add_query(std::vector<Setting>& table);

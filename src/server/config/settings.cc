@@ -30,6 +30,8 @@ const std::vector<Setting>& settings() {
     std::vector<Setting> made;
     add_general(made);
     add_receivers(made);
+    add_kafka(made);
+    add_sampling(made);
     add_ingest(made);
     add_storage(made);
     add_query(made);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
-
 #include "server/config/setting_makers.h"
 
 namespace cairn::server {
@@ -8,15 +6,6 @@ namespace {
 
 using ingest::NamedRate;
 using ingest::ProcessorRule;
-
-Result<double> parse_probability(std::string_view text) {
-  double value = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size() && value >= 0 && value <= 1) {
-    return value;
-  }
-  return invalid_argument(fmt::format("'{}' is not a probability from 0 to 1", text));
-}
 
 // Each item of a list by a parser of its own.
 template <typename Item>
@@ -107,10 +96,9 @@ void add_ingest(std::vector<Setting>& table) {
       print_rules);
   processors.is_list = true;
   table.push_back(std::move(processors));
-  table.push_back(make(
-      "ingest.sampling.probability", "Share of traces that are kept, chosen by their ids.",
-      [](auto& c) -> auto& { return c.ingest.sampling_probability; }, parse_probability,
-      [](double value) { return fmt::format("{}", value); }));
+  table.push_back(probability("ingest.sampling.probability",
+                              "Share of traces that are kept, chosen by their ids.",
+                              [](auto& c) -> auto& { return c.ingest.sampling_probability; }));
 }
 
 }  // namespace cairn::server
