@@ -174,6 +174,55 @@ TEST_F(ColumnarExtremes, AnswersForTwoHundredThousandKeys) {
   });
 }
 
+// Neither memory nor vocabulary ends a head of usual spans before its rows do: a WAL file and a
+// segment for every few spans is what makes opening and queries slow.
+TEST_F(ColumnarExtremes, AHeadOfUsualSpansIsSealedByItsRows) {
+  options_.shards = 1;
+  options_.background = false;
+  open();
+  const auto rows = static_cast<int>(options_.head_rows);
+  constexpr int kBatch = 1024;
+  const auto write_some = [&](int first) {
+    model::TestBatch batch;
+    for (int n = first; n < first + kBatch; ++n) {
+      if (n % 64 == 0) batch.resource("service " + std::to_string(n / 64 % 35));
+      batch.span(std::to_string(100'000 + n / 15), "01", "GET /" + std::to_string(n % 50));
+      batch.last().span_id = nth_span_id(n + 1);
+      batch.attribute("user.id", std::to_string(n / 15 * 7919));
+      for (int k = 0; k < 8; ++k) {
+        batch.attribute("key " + std::to_string(k), "value " + std::to_string((n + k) % 100));
+      }
+      batch.attribute("size", model::AnyValue::integer(n * 37));
+    }
+    write(batch);
+  };
+  for (int first = 0; first < rows; first += kBatch) write_some(first);
+  EXPECT_EQ(store_->admin().statistics().details.at("heads"), 1u);
+  write_some(rows);
+  EXPECT_EQ(store_->admin().statistics().details.at("heads"), 2u);
+}
+
+// A request whose spans would each make a class of their own goes to several heads.
+TEST_F(ColumnarExtremes, RandomFlagsKindsAndStatusFillNoHead) {
+  constexpr int kSpans = 30'000;
+  options_.background = false;
+  open();
+  model::TestBatch batch;
+  for (int n = 0; n < kSpans; ++n) {
+    batch.span(std::to_string(100 + n % 10), "01", "GET /");
+    batch.last().span_id = nth_span_id(n + 1);
+    batch.last().flags = static_cast<std::uint32_t>(n) * 2'654'435'761U;
+    batch.last().kind = static_cast<model::SpanKind>(n % 1000 - 500);
+    batch.last().status.code = static_cast<model::StatusCode>(n % 77);
+  }
+  write(batch);
+  EXPECT_GE(store_->admin().statistics().details.at("heads"), 8u);   // 4096 classes each
+  EXPECT_LE(store_->admin().statistics().details.at("heads"), 10u);  // of two shards
+  write(batch);                                                      // all of it is known
+  expect_same_in_segments(
+      [&] { EXPECT_EQ(count_spans(Condition::everything()), static_cast<std::size_t>(kSpans)); });
+}
+
 TEST_F(ColumnarExtremes, KeepsFiveTypesOfOneKeyApart) {
   using model::AnyValue;
   const AnyValue elements[] = {AnyValue::integer(1)};

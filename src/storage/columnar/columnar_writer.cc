@@ -6,11 +6,13 @@
 namespace cairn::storage::columnar {
 namespace {
 
-// Waits for all shards of one request.
+// Waits for all parts of one request: those that went to shards, and one that ends when all have
+// gone.
 class PendingWrite {
  public:
-  PendingWrite(std::size_t parts, std::uint64_t spans, WriteDone done)
-      : left_(parts), spans_(spans), done_(std::move(done)) {}
+  PendingWrite(std::uint64_t spans, WriteDone done) : spans_(spans), done_(std::move(done)) {}
+
+  void add_part() { left_.fetch_add(1, std::memory_order_relaxed); }
 
   void part_done(const Result<void>& outcome) {
     if (!outcome) {
@@ -29,7 +31,7 @@ class PendingWrite {
   }
 
  private:
-  std::atomic<std::size_t> left_;
+  std::atomic<std::size_t> left_{1};
   const std::uint64_t spans_;
   const WriteDone done_;
   Mutex mutex_;
@@ -51,15 +53,15 @@ void ColumnarWriter::write(const model::TenantId& tenant_id,
   for (std::uint32_t i = 0; i < batch->spans.size(); ++i) {
     of_shard[shard_of(batch->spans[i].trace_id, count)].push_back(i);
   }
-  std::size_t parts = 0;
-  for (const auto& indexes : of_shard) parts += indexes.empty() ? 0 : 1;
-  if (parts == 0) return done(WriteOutcome{});
-  auto pending = std::make_shared<PendingWrite>(parts, batch->spans.size(), std::move(done));
+  auto pending = std::make_shared<PendingWrite>(batch->spans.size(), std::move(done));
+  const auto part_done = [pending](const Result<void>& outcome) { pending->part_done(outcome); };
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (of_shard[i].empty()) continue;
-    shards[i]->append(*batch, of_shard[i],
-                      [pending](const Result<void>& outcome) { pending->part_done(outcome); });
+    for (std::span<const std::uint32_t> left = of_shard[i]; !left.empty();) {
+      pending->add_part();
+      left = left.subspan(shards[i]->append(*batch, left, part_done));
+    }
   }
+  pending->part_done({});
 }
 
 }  // namespace cairn::storage::columnar

@@ -18,6 +18,9 @@ constexpr std::size_t kMostKnownSpans = 1'000'000;
 // Materialized at a time, to be hashed.
 constexpr std::size_t kSpansAtOnce = 4096;
 
+// Groups whose span ids are remembered, 512 KiB each at most; then all are asked for again.
+constexpr std::size_t kMostGroups = 32;
+
 // Everything that makes spans equal or different, as 128 bits under a key that peers do not know:
 // equal means equal.
 XXH128_hash_t content_hash(const model::Batch& batch, const model::Span& span, Bytes& scratch) {
@@ -68,6 +71,10 @@ class StoredFragments final : public Fragments {
   void sort() { std::ranges::sort(spans_, std::less<>()); }
 
   bool empty() const { return spans_.empty(); }
+  std::size_t memory_bytes() const override {
+    return sizeof(*this) + spans_.capacity() * sizeof(StoredSpan) +
+           groups_.capacity() * sizeof(Group) + sources_.capacity() * sizeof(sources_[0]);
+  }
 
   bool holds(const model::Batch& batch, const model::Span& span) const override {
     const StoredSpan wanted{span.span_id, 0, 0, {}};
@@ -88,6 +95,7 @@ class StoredFragments final : public Fragments {
 
   // Empty when they cannot be read.
   static std::span<const model::SpanId> ids_of(const RowGroup& group, SpanIdsOfGroups& known_ids) {
+    if (known_ids.size() >= kMostGroups && !known_ids.contains(&group)) known_ids.clear();
     const auto [found, is_new] = known_ids.try_emplace(&group);
     if (is_new) found->second = group.span_ids().value_or({});
     return found->second.view;

@@ -13,7 +13,7 @@
 
 namespace cairn::storage::columnar {
 
-// Span ids by row of the groups that were asked for so far: a group gives them all at once.
+// Span ids by row of some groups that were asked for: a group gives them all at once.
 using SpanIdsOfGroups = std::unordered_map<const RowGroup*, Pinned<model::SpanId>>;
 
 // Thread rule: one thread. Ownership: shares the sources.

@@ -20,17 +20,18 @@ std::uint32_t shard_of(const model::TraceId& id, std::uint32_t shards) {
   return static_cast<std::uint32_t>((mixed >> 32) * shards >> 32);
 }
 
-void Shard::append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
-                   CommitDone done) {
+std::size_t Shard::append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
+                          CommitDone done) {
   const MutexLock lock(mutex_);
   if (active_ && (is_full() || is_old())) seal_locked();
   if (!active_) begin_head();
-  active_->head->append(batch, indexes, &known());
+  const Appended appended = active_->head->append(batch, indexes, &known());
   Bytes record = services_.wal.buffer();
   active_->head->record(record);
   account(record.size());
   // An empty record still waits its turn: what it duplicates may not be durable yet.
   services_.wal.append(active_->wal, std::move(record), std::move(done));
+  return appended.taken;
 }
 
 void Shard::seal() {
@@ -54,9 +55,11 @@ void Shard::seal_locked() {
 }
 
 bool Shard::is_full() const {
-  return active_->head->rows() >= services_.limits.rows ||
-         active_->bytes.load(std::memory_order_relaxed) >= services_.limits.bytes ||
-         active_->head->vocabulary_full();
+  const Head& head = *active_->head;
+  // What the head heard of other sources is no reason: the next head would hear the same.
+  const std::size_t most_bytes = services_.limits.bytes + head.elsewhere_bytes();
+  return head.rows() >= services_.limits.rows ||
+         active_->bytes.load(std::memory_order_relaxed) >= most_bytes || head.vocabulary_full();
 }
 
 bool Shard::is_old() const {

@@ -42,8 +42,10 @@ class Shard {
       : services_(services), sources_(std::move(sources)), number_(number) {}
 
   // Adds the spans of `batch` at `indexes` that are new and queues them for the WAL; `done` once
-  // they, and everything they duplicate, are durable.
-  void append(const model::Batch& batch, std::span<const std::uint32_t> indexes, CommitDone done);
+  // they, and everything they duplicate, are durable. Returns how many of the indexes that was:
+  // all, unless they are too different from each other for one head; one at least.
+  std::size_t append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
+                     CommitDone done);
   // Closes the head in use, if it has rows; the next append begins a new one.
   void seal();
   // The same when it is older than SealLimits::age or its hour is over. Lets go of segments that

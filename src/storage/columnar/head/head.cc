@@ -31,8 +31,8 @@ std::uint64_t Head::id() const {
   return state_->shared->id;
 }
 
-std::size_t Head::append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
-                         Elsewhere* elsewhere) {
+Appended Head::append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
+                      Elsewhere* elsewhere) {
   CAIRN_CHECK(state_->writer && !state_->writer->damaged);
   return state_->writer->append(batch, indexes, elsewhere);
 }
@@ -64,6 +64,10 @@ model::Timestamp Head::min_start() const {
 
 model::Timestamp Head::max_start() const {
   return state_->shared->facts().max_start;
+}
+
+std::size_t Head::elsewhere_bytes() const {
+  return state_->writer ? state_->writer->elsewhere_bytes() : 0;
 }
 
 bool Head::vocabulary_full() const {

@@ -17,6 +17,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/bytes.h"
 #include "storage/columnar/head/span_table.h"
 
 namespace cairn::storage::columnar {
@@ -27,6 +28,8 @@ class Fragments {
   virtual ~Fragments() = default;
   // Whether an equal span (scope and resource included) is among them.
   virtual bool holds(const model::Batch& batch, const model::Span& span) const = 0;
+  // What keeping this object costs; does not change.
+  virtual std::size_t memory_bytes() const = 0;
 };
 
 // Where a head asks for a trace it sees for the first time.
@@ -40,6 +43,13 @@ class Elsewhere {
 struct HeadOptions {
   // A dictionary that grows by more than 60 % of its look-ups and is larger than this turns plain.
   std::size_t plain_after_values = 4096;
+  // What Elsewhere said is kept while it takes no more than this; the last answer always.
+  std::size_t elsewhere_bytes = 4_MiB;
+};
+
+struct Appended {
+  std::size_t taken = 0;  // of the indexes, from the first on
+  std::size_t added = 0;  // spans that were new
 };
 
 class Head {
@@ -49,10 +59,12 @@ class Head {
 
   std::uint64_t id() const;
 
-  // Adds the spans of `batch` at `indexes` that are new, and publishes them together. Returns how
-  // many were new. `elsewhere` may be null.
-  std::size_t append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
-                     Elsewhere* elsewhere);
+  // Adds the spans of `batch` at `indexes` that are new, and publishes them together. `elsewhere`
+  // may be null. Takes all of them, unless their classes, resources or scopes are more than a head
+  // should have: the rest is for another head then. A head whose vocabulary_full() was false takes
+  // one at least.
+  Appended append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
+                  Elsewhere* elsewhere);
   // The bytes that replay() needs to repeat everything since the last call, appended to `out`;
   // nothing when nothing was added. Format: docs/formats/wal-rows.md.
   void record(Bytes& out);
@@ -61,7 +73,9 @@ class Head {
   Result<void> replay(ByteView record);
 
   std::size_t rows() const;
-  std::size_t memory_bytes() const;  // tables and indexes
+  std::size_t memory_bytes() const;  // tables, indexes and what Elsewhere said
+  // What Elsewhere said, alone: another head would hear the same.
+  std::size_t elsewhere_bytes() const;
   model::Timestamp min_start() const;
   model::Timestamp max_start() const;
   // Some list is near the limits of schema.h: time for a new head, whatever the number of rows.

@@ -68,9 +68,9 @@ struct RecordMark {
 struct HeadWriter {
   HeadWriter(HeadTable& of, const HeadOptions& options, std::uint64_t random);
 
-  // The rows of `batch` at `indexes` that are new.
-  std::size_t append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
-                     Elsewhere* elsewhere);
+  // As Head's.
+  Appended append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
+                  Elsewhere* elsewhere);
   // Facts and traces of the next row; the row itself is the caller's.
   void count_row(TraceOrdinal trace, std::uint64_t start, std::uint64_t end);
   // The trace, added when it is new.
@@ -78,6 +78,7 @@ struct HeadWriter {
   // `grown`: as HeadTable's.
   void publish(std::span<const ColumnId> grown) { shared.publish(facts, grown); }
   bool vocabulary_full() const { return vocabulary_.full(); }
+  std::size_t elsewhere_bytes() const { return fragments_bytes_; }
   // As CellWriter's.
   std::span<const ColumnId> grown() const { return cells_.grown(); }
   void grown_done() { cells_.grown_done(); }
@@ -98,6 +99,8 @@ struct HeadWriter {
   std::vector<std::uint32_t> cell_limits;
 
  private:
+  using KnownFragments = std::unordered_map<model::TraceId, std::shared_ptr<const Fragments>>;
+
   void index_all();
   struct Hashes {
     std::uint64_t trace = 0;
@@ -111,6 +114,8 @@ struct HeadWriter {
   bool is_stored(const IncomingSpan& incoming, Hashes& hashes);
   bool is_elsewhere(const model::Batch& batch, const model::Span& span, TraceOrdinal trace,
                     Elsewhere& elsewhere);
+  KnownFragments::iterator keep(const model::TraceId& id,
+                                std::shared_ptr<const Fragments> fragments);
   std::uint64_t content_hash(const IncomingSpan& incoming);
   void add(const IncomingSpan& incoming, const Hashes& hashes, TraceOrdinal trace);
   TraceOrdinal add_trace(const model::TraceId& id, std::uint64_t hash);
@@ -122,7 +127,9 @@ struct HeadWriter {
   CellWriter cells_;
   HashIndex rows_;                 // by ids, or by ids and content where ids are not enough
   std::vector<TraceTimes> times_;  // by trace
-  std::unordered_map<model::TraceId, std::shared_ptr<const Fragments>> fragments_;
+  KnownFragments fragments_;
+  std::size_t fragments_bytes_ = 0;
+  const std::size_t most_elsewhere_bytes_;
   std::vector<std::uint8_t> has_fragments_;  // by trace
 
   // Of the batch in hand: its resources and scopes, kUnknown until looked up.

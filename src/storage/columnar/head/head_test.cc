@@ -93,7 +93,7 @@ TEST(Head, AddsOnlyTheSpansItIsTold) {
   batch.span("a1", "01").span("a2", "02").span("a3", "03");
   Head head(1);
   const std::uint32_t indexes[] = {0, 2};
-  EXPECT_EQ(head.append(batch.batch(), indexes, nullptr), 2u);
+  EXPECT_EQ(head.append(batch.batch(), indexes, nullptr).added, 2u);
   EXPECT_EQ(spans_of(head).spans[1].span_id, model::span_id("03"));
 }
 
@@ -103,6 +103,7 @@ class FakeElsewhere final : public Elsewhere {
     bool holds(const model::Batch&, const model::Span& span) const override {
       return span.span_id == model::span_id("01");
     }
+    std::size_t memory_bytes() const override { return 1000; }
   };
   std::shared_ptr<const Fragments> find(const model::TraceId& id) override {
     ++asked;
@@ -117,8 +118,8 @@ TEST(Head, AsksElsewhereOncePerTrace) {
   batch.span("a1", "01").span("a1", "02").span("a1", "03").span("a2", "01").span("a2", "02");
   FakeElsewhere elsewhere;
   Head head(1);
-  EXPECT_EQ(head.append(batch.batch(), numbers_below(5), &elsewhere), 4u);
-  EXPECT_EQ(head.append(batch.batch(), numbers_below(5), &elsewhere), 0u);
+  EXPECT_EQ(head.append(batch.batch(), numbers_below(5), &elsewhere).added, 4u);
+  EXPECT_EQ(head.append(batch.batch(), numbers_below(5), &elsewhere).added, 0u);
   EXPECT_EQ(elsewhere.asked, 2);
   EXPECT_EQ(head.view()->groups()[0]->facts().traces, 2u);
 }
@@ -128,7 +129,7 @@ TEST(Head, ATraceThatIsElsewhereEntirelyLeavesNothing) {
   batch.span("a1", "01");
   FakeElsewhere elsewhere;
   Head head(1);
-  EXPECT_EQ(head.append(batch.batch(), numbers_below(1), &elsewhere), 0u);
+  EXPECT_EQ(head.append(batch.batch(), numbers_below(1), &elsewhere).added, 0u);
   EXPECT_EQ(head.rows(), 0u);
   EXPECT_TRUE(head.view()->groups().empty());
   Bytes record;
@@ -180,15 +181,80 @@ TEST(Head, MoreNamesThanTheLimitStandInAColumn) {
   EXPECT_EQ(append(head, batch.batch()), 0u);
 }
 
-TEST(Head, AnyNumberOfFlagsIsKept) {
+// Each with flags, a kind and a status of its own.
+TestBatch spans_of_many_classes(std::uint32_t count) {
   TestBatch batch;
-  for (std::uint32_t i = 0; i < 10'000; ++i) {
+  for (std::uint32_t i = 0; i < count; ++i) {
     batch.span("a1", std::to_string(10'000 + i), "n" + std::to_string(i % 3));
     batch.last().flags = i * 77'777;
+    batch.last().kind = static_cast<model::SpanKind>(i % 1000);
+    batch.last().status.code = static_cast<model::StatusCode>(i % 77);
   }
+  return batch;
+}
+
+TEST(Head, SpansOfTooManyClassesAreForTheNextHead) {
+  constexpr std::size_t kCount = 10'000;
+  TestBatch batch = spans_of_many_classes(kCount);
+  const std::vector<std::uint32_t> all = numbers_below(kCount);
+  model::Batch stored;
+  std::size_t taken = 0;
+  std::uint64_t heads = 0;
+  for (; taken < kCount; ++heads) {
+    Head head(heads + 1);
+    const Appended appended = head.append(batch.batch(), std::span(all).subspan(taken), nullptr);
+    ASSERT_GE(appended.taken, std::min<std::size_t>(kCount - taken, 1000));
+    EXPECT_EQ(appended.added, appended.taken);
+    EXPECT_LE(head.table()->schema.classes.size(), kMaxClasses);
+    EXPECT_EQ(head.vocabulary_full(), taken + appended.taken < kCount);
+    taken += appended.taken;
+    materialize(*head.table(), numbers_below(head.rows()), stored);
+  }
+  EXPECT_EQ(heads, 3u);
+  expect_same(stored, batch.batch());
+}
+
+TEST(Head, ResourcesAndScopesBeyondTheLimitAreForTheNextHead) {
+  TestBatch batch;
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    batch.resource("service " + std::to_string(i)).span("a1", std::to_string(10'000 + i));
+  }
+  const std::vector<std::uint32_t> all = numbers_below(20'000);
   Head head(1);
-  ASSERT_EQ(append(head, batch.batch()), 10'000u);
-  expect_same(spans_of(head), batch.batch());
+  const Appended appended = head.append(batch.batch(), all, nullptr);
+  EXPECT_EQ(appended.taken, kMaxResources);
+  EXPECT_TRUE(head.vocabulary_full());
+  EXPECT_EQ(head.append(batch.batch(), all, nullptr).added, 0u);
+}
+
+TEST(Head, RemembersOfElsewhereOnlySoMuch) {
+  TestBatch batch;
+  constexpr std::size_t kTraces = 200;
+  for (std::size_t i = 0; i < kTraces; ++i) {
+    batch.span(std::to_string(1000 + i), "02").span(std::to_string(1000 + i), "03");
+  }
+  struct : Elsewhere {
+    std::shared_ptr<const Fragments> find(const model::TraceId&) override {
+      ++asked;
+      return std::make_shared<FakeElsewhere::Holding>();
+    }
+    std::size_t asked = 0;
+  } elsewhere;
+  for (const std::size_t limit : {std::size_t{10}, std::size_t{20'000}, std::size_t{1'000'000}}) {
+    elsewhere.asked = 0;
+    Head head(1, {.elsewhere_bytes = limit});
+    EXPECT_EQ(head.append(batch.batch(), numbers_below(2 * kTraces), &elsewhere).added,
+              2 * kTraces);
+    EXPECT_EQ(elsewhere.asked, kTraces);  // the last answer is kept whatever it takes
+    EXPECT_GE(head.elsewhere_bytes(), 1000u);
+    EXPECT_LE(head.elsewhere_bytes(), std::max<std::size_t>(limit, 2000));
+    // What was forgotten is asked for again, and none of it is added.
+    TestBatch late;
+    for (std::size_t i = 0; i < kTraces; ++i) late.span(std::to_string(1000 + i), "01");
+    EXPECT_EQ(head.append(late.batch(), numbers_below(kTraces), &elsewhere).added, 0u);
+    EXPECT_EQ(elsewhere.asked > kTraces, limit < 200'000);
+    EXPECT_LE(head.elsewhere_bytes(), std::max<std::size_t>(limit, 2000));
+  }
 }
 
 TEST(Head, AColumnThatHardlyRepeatsTurnsPlain) {

@@ -23,8 +23,9 @@ inline std::vector<std::uint32_t> numbers_below(std::size_t count) {
   return numbers;
 }
 
+// How many spans were new.
 inline std::size_t append(Head& head, const model::Batch& batch) {
-  return head.append(batch, numbers_below(batch.spans.size()), nullptr);
+  return head.append(batch, numbers_below(batch.spans.size()), nullptr).added;
 }
 
 inline model::Batch spans_of(const Head& head) {

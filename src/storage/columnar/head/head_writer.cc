@@ -9,14 +9,13 @@ namespace cairn::storage::columnar {
 namespace {
 
 constexpr std::uint32_t kUnknown = 0xffff'ffff;
-// What Elsewhere said of so many traces is kept; then it is asked again.
-constexpr std::size_t kMaxFragments = 16384;
-constexpr std::size_t kFragmentsBytes = 512;  // a guess at what one answer holds
+constexpr std::size_t kFragmentsBytes = 128;  // of one answer's place in the table
 
 // How many spans before its turn a span's place in the tables is asked for.
 constexpr std::size_t kAhead = 8;
 
-enum FragmentsKnown : std::uint8_t { kNone = 0, kSome = 1, kNotAsked = 2 };
+// Whether Elsewhere has spans of a trace: no, or ask.
+enum : std::uint8_t { kNone = 0, kMaybe = 1 };
 
 std::uint64_t trace_duration(const TraceTimes& times) {
   constexpr auto kMost = static_cast<std::uint64_t>(Duration::max().count());
@@ -31,20 +30,24 @@ HeadWriter::HeadWriter(HeadTable& of, const HeadOptions& options, std::uint64_t 
       table(of.table),
       seed_(random),
       vocabulary_(of.table.schema, random),
-      cells_(of.table, of.first_text_row, options.plain_after_values, random) {
+      cells_(of.table, of.first_text_row, options.plain_after_values, random),
+      most_elsewhere_bytes_(options.elsewhere_bytes) {
 }
 
-std::size_t HeadWriter::append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
-                               Elsewhere* elsewhere) {
+Appended HeadWriter::append(const model::Batch& batch, std::span<const std::uint32_t> indexes,
+                            Elsewhere* elsewhere) {
   if (!indexed) index_all();
   cell_limits.clear();  // dictionaries will grow
   batch_resources_.assign(batch.resources.size(), kUnknown);
   batch_scopes_.assign(batch.scopes.size(), kUnknown);
   const std::size_t before = table.rows.size();
   std::array<Hashes, 2 * kAhead> ahead;
+  std::size_t taken = 0;
   for (std::size_t i = 0; i < indexes.size() + kAhead; ++i) {
     if (i < indexes.size()) ahead[i % ahead.size()] = begin(batch.spans[indexes[i]]);
     if (i < kAhead) continue;
+    if (!vocabulary_.has_room()) break;
+    ++taken;
     const model::Span& span = batch.spans[indexes[i - kAhead]];
     Hashes& hashes = ahead[(i - kAhead) % ahead.size()];
     const IncomingSpan found = incoming(batch, span);
@@ -55,11 +58,7 @@ std::size_t HeadWriter::append(const model::Batch& batch, std::span<const std::u
   }
   const std::size_t added = table.rows.size() - before;
   if (added != 0) publish(cells_.grown());
-  if (fragments_.size() > kMaxFragments) {
-    fragments_.clear();
-    std::ranges::replace(has_fragments_, kSome, kNotAsked);
-  }
-  return added;
+  return {taken, added};
 }
 
 void HeadWriter::add_columns() {
@@ -150,11 +149,23 @@ bool HeadWriter::is_elsewhere(const model::Batch& batch, const model::Span& span
   auto found = fragments_.find(span.trace_id);
   if (found == fragments_.end()) {
     auto fragments = elsewhere.find(span.trace_id);
-    if (here) has_fragments_[trace] = fragments ? kSome : kNone;
+    if (here) has_fragments_[trace] = fragments ? kMaybe : kNone;
     if (!fragments) return false;
-    found = fragments_.emplace(span.trace_id, std::move(fragments)).first;
+    found = keep(span.trace_id, std::move(fragments));
   }
   return found->second->holds(batch, span);
+}
+
+// Makes room by forgetting all others: they are asked for again.
+HeadWriter::KnownFragments::iterator HeadWriter::keep(const model::TraceId& id,
+                                                      std::shared_ptr<const Fragments> fragments) {
+  const std::size_t bytes = kFragmentsBytes + fragments->memory_bytes();
+  if (fragments_bytes_ + bytes > most_elsewhere_bytes_) {
+    fragments_.clear();
+    fragments_bytes_ = 0;
+  }
+  fragments_bytes_ += bytes;
+  return fragments_.emplace(id, std::move(fragments)).first;
 }
 
 TraceOrdinal HeadWriter::trace_of(const model::TraceId& id) {
@@ -165,7 +176,7 @@ TraceOrdinal HeadWriter::trace_of(const model::TraceId& id) {
 
 TraceOrdinal HeadWriter::add_trace(const model::TraceId& id, std::uint64_t hash) {
   times_.push_back({~std::uint64_t{0}, 0});
-  has_fragments_.push_back(fragments_.contains(id) ? kSome : kNone);
+  has_fragments_.push_back(fragments_.contains(id) ? kMaybe : kNone);
   return shared.traces.add(id, hash);
 }
 
@@ -240,14 +251,14 @@ void HeadWriter::index_all() {
     const ScopeId scope = table.schema.classes[table.schema.shapes[row.shape].span_class].scope;
     rows_.insert(content_hash({batch.spans[0], row.resource, scope}), index);
   }
-  has_fragments_.assign(times_.size(), kNotAsked);
+  has_fragments_.assign(times_.size(), kMaybe);
   indexed = true;
 }
 
 std::size_t HeadWriter::memory_bytes() const {
   return sizeof(HeadWriter) + vocabulary_.memory_bytes() + cells_.memory_bytes() +
          rows_.memory_bytes() + times_.capacity() * sizeof(TraceTimes) + has_fragments_.capacity() +
-         fragments_.size() * kFragmentsBytes +
+         fragments_bytes_ +
          (recorded.dictionaries.capacity() + cell_limits.capacity()) * sizeof(std::uint32_t) +
          checked_texts.capacity();
 }

@@ -94,6 +94,8 @@ inline constexpr std::size_t kMaxNames = 1024;
 inline constexpr std::size_t kMaxClasses = 4096;
 inline constexpr std::size_t kMaxColumns = 2048;
 inline constexpr std::size_t kMaxShapes = 32768;
+inline constexpr std::size_t kMaxResources = 16384;
+inline constexpr std::size_t kMaxScopes = 4096;
 inline constexpr std::size_t kMaxShapeColumns = 256;
 
 struct Schema {

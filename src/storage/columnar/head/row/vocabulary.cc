@@ -9,8 +9,6 @@ namespace {
 
 constexpr ColumnId kNoColumn = 0xffff'ffff;
 constexpr std::size_t kMaxSteps = 1 << 18;
-constexpr std::size_t kMaxResources = 16384;
-constexpr std::size_t kMaxScopes = 4096;
 
 bool is_step_of(const Step& step, const model::Attribute& attribute) {
   return step.type == column_type(attribute.value.kind()) && same_text(step.key, attribute.key);
@@ -229,7 +227,8 @@ ShapeId Vocabulary::rest_shape(ClassId span_class, StepPath& path) {
 bool Vocabulary::full() const {
   return nearly(schema_.names.size(), kMaxNames) || nearly(schema_.classes.size(), kMaxClasses) ||
          nearly(schema_.columns.size(), kMaxColumns) || nearly(schema_.shapes.size(), kMaxShapes) ||
-         schema_.resources.size() > kMaxResources || schema_.scopes.size() > kMaxScopes;
+         nearly(schema_.resources.size(), kMaxResources) ||
+         nearly(schema_.scopes.size(), kMaxScopes);
 }
 
 void Vocabulary::learn() {

@@ -67,6 +67,12 @@ class Vocabulary {
 
   // A list is at 90 % of its limit.
   bool full() const;
+  // One more span can be taken. Only for lists that have no other way than to grow; false only when
+  // full().
+  bool has_room() const {
+    return schema_.classes.size() < kMaxClasses && schema_.resources.size() < kMaxResources &&
+           schema_.scopes.size() < kMaxScopes;
+  }
   // Forgets what it knows and learns the schema, which came from elsewhere.
   void learn();
   std::size_t memory_bytes() const;
