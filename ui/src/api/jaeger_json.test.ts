@@ -35,6 +35,12 @@ describe('Jaeger JSON', () => {
     expect(toSpanInput(follower, trace)).toMatchObject({ parentSpanId: 'a', follows: true });
   });
 
+  it('takes a text for an error where the status says so, and shows it once', () => {
+    const declined = { ...select, tags: [tag('error', 'declined'), tag('otel.status_code', 'ERROR'), tag('error', true, 'bool')] };
+    expect(toSpanInput(declined, trace).error).toBe(true);
+    expect(toSpanDetail(declined, trace, 0).attributes).toEqual([{ key: 'error', value: 'declined', type: 'string' }]);
+  });
+
   it('lets error=false beat the status', () => {
     const fine = { ...select, tags: [tag('error', false, 'bool'), tag('otel.status_code', 'ERROR')] };
     expect(toSpanInput(fine, trace).error).toBe(false);

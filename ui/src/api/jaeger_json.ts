@@ -58,7 +58,7 @@ export function toSpanDetail(span: JaegerSpan, trace: JaegerTrace, traceStartUs:
   return {
     spanId: span.spanID,
     parentSpanId: parent?.spanID ?? '',
-    attributes: tags.filter((tag) => !tag.key.startsWith('otel.')).map(toAttribute),
+    attributes: tags.filter((tag) => !tag.key.startsWith('otel.') && !repeatsError(tag, tags)).map(toAttribute),
     resource: (trace.processes[span.processID]?.tags ?? []).map(toAttribute),
     scope: scope.filter((part) => part !== undefined && part !== '').join(' '),
     statusMessage: String(tagValue(tags, 'otel.status_description') ?? ''),
@@ -108,10 +108,18 @@ function tagValue(tags: JaegerTag[], key: string): unknown {
   return undefined;
 }
 
+// Of several tags `error` (Zipkin's says what went wrong, Jaeger's that something did) one that is true decides, then
+// one that is false.
 function isError(tags: JaegerTag[]): boolean {
-  const error = tagValue(tags, 'error');
-  if (error !== undefined) return error === true || error === 'true';
+  const said = tags.filter((tag) => tag.key === 'error').map((tag) => String(tag.value));
+  if (said.includes('true')) return true;
+  if (said.includes('false')) return false;
   return tagValue(tags, 'otel.status_code') === 'ERROR';
+}
+
+// A bare `error=true` beside a tag `error` that says more.
+function repeatsError(tag: JaegerTag, tags: JaegerTag[]): boolean {
+  return tag.key === 'error' && tag.value === true && tags.some((other) => other !== tag && other.key === 'error');
 }
 
 const kTargetKeys = ['db.system.name', 'db.system', 'messaging.system', 'peer.service', 'rpc.service'];
