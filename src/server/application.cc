@@ -19,6 +19,7 @@
 #include "receivers/jaeger/jaeger_receiver.h"
 #include "receivers/kafka/kafka_receiver.h"
 #include "receivers/otlp/otlp_receiver.h"
+#include "receivers/upload/upload_receiver.h"
 #include "receivers/zipkin/zipkin_receiver.h"
 #include "server/admin_routes.h"
 #include "server/listeners.h"
@@ -94,6 +95,7 @@ class WiredApplication final : public Application {
         otlp_(ingest_, metrics_),
         jaeger_(ingest_, metrics_),
         zipkin_(ingest_, metrics_),
+        upload_(ingest_, metrics_),
         sampling_api_(sampling_->provider(), metrics_),
         query_(config.query.service, store().reader(), store().admin()),
         workers_("query", config.query.workers, config.query.queue),
@@ -145,6 +147,7 @@ class WiredApplication final : public Application {
   void add_receivers(ListenerTable& table, const std::function<bool()>& healthy) {
     net::Router otlp;
     otlp_.add_routes(otlp);
+    upload_.add_routes(otlp);
     otlp.add_all(net::health_routes(healthy, {std::string(receivers::otlp::kTraceService)}));
     table.add("otlp_grpc", "receivers.otlp.grpc", config_.otlp_grpc, otlp, config_.otlp_cors);
     table.add("otlp_http", "receivers.otlp.http", config_.otlp_http, otlp, config_.otlp_cors);
@@ -215,6 +218,7 @@ class WiredApplication final : public Application {
   receivers::otlp::OtlpReceiver otlp_;
   receivers::jaeger::JaegerReceiver jaeger_;
   receivers::zipkin::ZipkinReceiver zipkin_;
+  receivers::upload::UploadReceiver upload_;
   api::sampling::SamplingApi sampling_api_;
   query::QueryService query_;
   WorkerPool workers_;

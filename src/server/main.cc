@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "cli/import/import_command.h"
 #include "cli/storage_commands.h"
 #include "server/config/foreign_environment.h"
 #include "server/config/load.h"
@@ -191,6 +192,7 @@ int run(int argc, char** argv) {
       *config_command.add_subcommand("check", "Check the configuration; exit 2 when it is wrong");
   add_config_options(check, line);
   const cli::StorageCommands storage_commands(app);
+  const cli::ImportCommand import_command(app);
 
   try {
     app.parse(our_arguments(argc, argv, line));
@@ -204,6 +206,7 @@ int run(int argc, char** argv) {
   if (print.parsed()) return run_config_print(line, markdown);
   if (check.parsed()) return run_config_check(line);
   if (const auto exit_code = storage_commands.run()) return *exit_code;
+  if (const auto exit_code = import_command.run()) return *exit_code;
   return run_serve(line);
 }
 
