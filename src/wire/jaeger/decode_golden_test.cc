@@ -4,15 +4,13 @@
 // <case>.txt what it decodes to; <case>.bin is what the .textproto is as bytes. UPDATE_GOLDEN=1
 // writes .txt and .bin anew.
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/golden_testing.h"
 #include "model/text.h"
 #include "wire/jaeger/json.h"
 #include "wire/jaeger/json_decode.h"
@@ -27,22 +25,7 @@ using testing::jaeger_types;
 
 using Decode = Result<model::Rejections> (*)(ByteView, model::Batch&);
 
-std::string path_of(const std::string& file) {
-  return std::string(CAIRN_SOURCE_DIR) + "/tests/golden/" + file;
-}
-
-std::string read_golden(const std::string& file) {
-  std::ifstream in(path_of(file), std::ios::binary);
-  EXPECT_TRUE(in.good()) << path_of(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void expect_golden(const std::string& file, const std::string& actual) {
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path_of(file), std::ios::binary) << actual;
-  }
-  EXPECT_EQ(read_golden(file), actual) << file;
-}
+const cairn::testing::GoldenFolder kGolden(".");
 
 std::string decoded_text(Decode decode, const std::string& input) {
   model::Batch batch;
@@ -67,7 +50,7 @@ TEST_P(GoldenJson, DecodesToItsText) {
   const std::string name = "jaeger_json/" + std::string(GetParam());
   const Decode decode =
       name.find("/span_") != std::string::npos ? decode_span_json : decode_ui_json;
-  expect_golden(name + ".txt", decoded_text(decode, read_golden(name + ".json")));
+  kGolden.expect(name + ".txt", decoded_text(decode, kGolden.read(name + ".json")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, GoldenJson,
@@ -78,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenJson,
 class GoldenUiTrace : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(GoldenUiTrace, EncodesToTheSameTrace) {
-  const std::string text = read_golden("jaeger_json/" + std::string(GetParam()) + ".json");
+  const std::string text = kGolden.read("jaeger_json/" + std::string(GetParam()) + ".json");
   model::Batch batch;
   ASSERT_TRUE(decode_ui_json(as_bytes(text), batch));
   std::string encoded;
@@ -98,17 +81,17 @@ class GoldenProto : public ::testing::TestWithParam<const char*> {
  protected:
   std::string name() const { return "jaeger_proto/" + std::string(GetParam()); }
   std::unique_ptr<google::protobuf::Message> message() const {
-    return jaeger_types().make("PostSpansRequest", read_golden(name() + ".textproto"));
+    return jaeger_types().make("PostSpansRequest", kGolden.read(name() + ".textproto"));
   }
 };
 
 TEST_P(GoldenProto, DecodesToItsText) {
-  expect_golden(name() + ".bin", message()->SerializeAsString());
-  expect_golden(name() + ".txt", decoded_text(decode_post_spans, read_golden(name() + ".bin")));
+  kGolden.expect(name() + ".bin", message()->SerializeAsString());
+  kGolden.expect(name() + ".txt", decoded_text(decode_post_spans, kGolden.read(name() + ".bin")));
 }
 
 TEST_P(GoldenProto, EncodesToWhatDecodesToTheSame) {
-  const std::string bytes = read_golden(name() + ".bin");
+  const std::string bytes = kGolden.read(name() + ".bin");
   model::Batch batch;
   ASSERT_TRUE(decode_post_spans(as_bytes(bytes), batch));
   const std::string encoded = encode_post_spans(batch);
@@ -122,7 +105,7 @@ TEST_P(GoldenProto, EncodesToWhatDecodesToTheSame) {
 
 // What libprotobuf makes of each span in JSON reads as the span itself.
 TEST_P(GoldenProto, ItsSpansReadTheSameInJson) {
-  const std::string bytes = read_golden(name() + ".bin");
+  const std::string bytes = kGolden.read(name() + ".bin");
   model::Batch batch;
   ASSERT_TRUE(decode_post_spans(as_bytes(bytes), batch));
   for (const model::Span& span : batch.spans) {

@@ -3,12 +3,9 @@
 // tests/golden/otlp: <case>.bin is a request, <case>.txt what it decodes to, <case>.json what it is
 // encoded to. The cases of kJsonInputs have hand-written JSON instead of a .bin.
 // UPDATE_GOLDEN=1 writes the files anew.
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-
 #include <gtest/gtest.h>
 
+#include "base/golden_testing.h"
 #include "model/text.h"
 #include "wire/otlp/json.h"
 #include "wire/otlp/protobuf.h"
@@ -19,22 +16,7 @@ namespace {
 
 using testing::GoldenCase;
 
-std::string path_of(const std::string& file) {
-  return std::string(CAIRN_SOURCE_DIR) + "/tests/golden/otlp/" + file;
-}
-
-std::string read_golden(const std::string& file) {
-  std::ifstream in(path_of(file), std::ios::binary);
-  EXPECT_TRUE(in.good()) << path_of(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void expect_golden(const std::string& file, const std::string& actual) {
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path_of(file), std::ios::binary) << actual;
-  }
-  EXPECT_EQ(read_golden(file), actual) << file;
-}
+const cairn::testing::GoldenFolder kGolden("otlp");
 
 std::string text_of(const model::Batch& batch, const model::Rejections& rejections) {
   return model::to_text(batch) + rejections.to_text() + "\n";
@@ -43,12 +25,12 @@ std::string text_of(const model::Batch& batch, const model::Rejections& rejectio
 class GoldenProtobuf : public ::testing::TestWithParam<GoldenCase> {};
 
 TEST_P(GoldenProtobuf, DecodesToItsText) {
-  expect_golden(GetParam().name + ".bin", GetParam().bytes);
-  const std::string bytes = read_golden(GetParam().name + ".bin");
+  kGolden.expect(GetParam().name + ".bin", GetParam().bytes);
+  const std::string bytes = kGolden.read(GetParam().name + ".bin");
   model::Batch batch;
   const auto rejections = decode_traces(as_bytes(bytes), batch);
   ASSERT_TRUE(rejections) << rejections.error().message;
-  expect_golden(GetParam().name + ".txt", text_of(batch, *rejections));
+  kGolden.expect(GetParam().name + ".txt", text_of(batch, *rejections));
 }
 
 TEST_P(GoldenProtobuf, EncodesToWhatDecodesToTheSame) {
@@ -68,7 +50,7 @@ TEST_P(GoldenProtobuf, EncodesToItsJsonAndBack) {
   ASSERT_TRUE(rejections);
   std::string json;
   encode_traces_json(batch, json);
-  expect_golden(GetParam().name + ".json", json + "\n");
+  kGolden.expect(GetParam().name + ".json", json + "\n");
   model::Batch again;
   const auto rejected_again = decode_traces_json(as_bytes(json), again);
   ASSERT_TRUE(rejected_again) << rejected_again.error().message;
@@ -81,11 +63,11 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenProtobuf, ::testing::ValuesIn(testing::gol
 class GoldenJson : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(GoldenJson, DecodesToItsText) {
-  const std::string json = read_golden(GetParam() + ".json");
+  const std::string json = kGolden.read(GetParam() + ".json");
   model::Batch batch;
   const auto rejections = decode_traces_json(as_bytes(json), batch);
   ASSERT_TRUE(rejections) << rejections.error().message;
-  expect_golden(GetParam() + ".txt", text_of(batch, *rejections));
+  kGolden.expect(GetParam() + ".txt", text_of(batch, *rejections));
 }
 
 const std::string kJsonInputs[] = {"json_tolerant", "json_rejected"};

@@ -5,12 +5,9 @@
 // decode to the same text. The cases of kOnlyV2 say what version 1 cannot; those of kOnlyV1 are
 // what its senders wrote. UPDATE_GOLDEN=1 writes the files anew, except those that are written by
 // hand.
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-
 #include <gtest/gtest.h>
 
+#include "base/golden_testing.h"
 #include "wire/zipkin/testing.h"
 
 namespace cairn::wire::zipkin {
@@ -19,22 +16,7 @@ namespace {
 using testing::decoded;
 using testing::translated;
 
-std::string path_of(const std::string& file) {
-  return std::string(CAIRN_SOURCE_DIR) + "/tests/golden/zipkin/" + file;
-}
-
-std::string read_golden(const std::string& file) {
-  std::ifstream in(path_of(file), std::ios::binary);
-  EXPECT_TRUE(in.good()) << path_of(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void expect_golden(const std::string& file, const std::string& actual) {
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path_of(file), std::ios::binary) << actual;
-  }
-  EXPECT_EQ(read_golden(file), actual) << file;
-}
+const cairn::testing::GoldenFolder kGolden("zipkin");
 
 struct Other {
   Format format;
@@ -53,20 +35,20 @@ void expect_lossless(Format format, const std::string& body, const std::string& 
 class ZipkinGolden : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ZipkinGolden, DecodesToItsTextAndBack) {
-  const std::string json = read_golden(GetParam() + ".v2.json");
-  expect_golden(GetParam() + ".txt", decoded(Format::kJsonV2, json));
-  expect_lossless(Format::kJsonV2, json, read_golden(GetParam() + ".txt"));
+  const std::string json = kGolden.read(GetParam() + ".v2.json");
+  kGolden.expect(GetParam() + ".txt", decoded(Format::kJsonV2, json));
+  expect_lossless(Format::kJsonV2, json, kGolden.read(GetParam() + ".txt"));
 }
 
 TEST_P(ZipkinGolden, SaysTheSameInTheOtherFormats) {
-  const std::string json = read_golden(GetParam() + ".v2.json");
-  const std::string text = read_golden(GetParam() + ".txt");
+  const std::string json = kGolden.read(GetParam() + ".v2.json");
+  const std::string text = kGolden.read(GetParam() + ".txt");
   std::vector<Other> others = {kProtobuf};
   if (!GetParam().starts_with("only_v2")) others.insert(others.end(), {kJsonV1, kThrift});
   for (const Other& other : others) {
     const std::string file = GetParam() + other.suffix;
-    expect_golden(file, translated(Format::kJsonV2, json, other.format));
-    expect_lossless(other.format, read_golden(file), text);
+    kGolden.expect(file, translated(Format::kJsonV2, json, other.format));
+    expect_lossless(other.format, kGolden.read(file), text);
   }
 }
 
@@ -77,12 +59,12 @@ INSTANTIATE_TEST_SUITE_P(Cases, ZipkinGolden, ::testing::ValuesIn(kCases),
 class ZipkinGoldenV1 : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ZipkinGoldenV1, DecodesToItsTextAndBack) {
-  const std::string json = read_golden(GetParam() + ".v1.json");
-  expect_golden(GetParam() + ".txt", decoded(Format::kJsonV1, json));
-  const std::string text = read_golden(GetParam() + ".txt");
+  const std::string json = kGolden.read(GetParam() + ".v1.json");
+  kGolden.expect(GetParam() + ".txt", decoded(Format::kJsonV1, json));
+  const std::string text = kGolden.read(GetParam() + ".txt");
   expect_lossless(Format::kJsonV1, json, text);
-  expect_golden(GetParam() + ".thrift.bin", translated(Format::kJsonV1, json, Format::kThrift));
-  expect_lossless(Format::kThrift, read_golden(GetParam() + ".thrift.bin"), text);
+  kGolden.expect(GetParam() + ".thrift.bin", translated(Format::kJsonV1, json, Format::kThrift));
+  expect_lossless(Format::kThrift, kGolden.read(GetParam() + ".thrift.bin"), text);
 }
 
 const std::string kV1Cases[] = {"only_v1"};

@@ -3,12 +3,10 @@
 // tests/golden/jaeger: each case is a trace as text (.txt) and as Jaeger's JSON (.json).
 // UPDATE_GOLDEN=1 rewrites the files; the review reads the difference.
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include <gtest/gtest.h>
 
+#include "base/golden_testing.h"
 #include "model/testing.h"
 #include "model/text.h"
 #include "wire/jaeger/json.h"
@@ -22,18 +20,7 @@ using model::TestBatch;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-void expect_golden(const std::string& file, const std::string& content) {
-  const std::string path = std::string(CAIRN_SOURCE_DIR) + "/tests/golden/jaeger/" + file;
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path, std::ios::binary) << content;
-    return;
-  }
-  std::ifstream in(path, std::ios::binary);
-  ASSERT_TRUE(in) << path;
-  std::stringstream expected;
-  expected << in.rdbuf();
-  EXPECT_EQ(content, expected.str()) << path;
-}
+const cairn::testing::GoldenFolder kGolden("jaeger");
 
 void expect_case(const std::string& name, const model::Batch& trace,
                  const std::vector<std::vector<std::string>>& warnings = {}) {
@@ -41,8 +28,8 @@ void expect_case(const std::string& name, const model::Batch& trace,
   append_trace(compact, trace, warnings, {});
   std::string json;
   JsonIndenter().append(json, compact);
-  expect_golden(name + ".txt", model::to_text(trace));
-  expect_golden(name + ".json", json + "\n");
+  kGolden.expect(name + ".txt", model::to_text(trace));
+  kGolden.expect(name + ".json", json + "\n");
 }
 
 TEST(JaegerJsonGolden, TwoServices) {

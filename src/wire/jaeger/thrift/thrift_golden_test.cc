@@ -3,12 +3,9 @@
 // tests/golden/jaeger_thrift: <case>.batch.bin, <case>.compact.bin, <case>.binary.bin and
 // <case>.old_binary.bin are one batch in every framing, <case>.txt is what each decodes to.
 // UPDATE_GOLDEN=1 writes the files anew.
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-
 #include <gtest/gtest.h>
 
+#include "base/golden_testing.h"
 #include "model/text.h"
 #include "wire/jaeger/thrift.h"
 #include "wire/jaeger/thrift/thrift_cases.h"
@@ -28,22 +25,7 @@ constexpr NamedFraming kFramings[] = {{Framing::kBatch, "batch"},
                                       {Framing::kBinary, "binary"},
                                       {Framing::kOldBinary, "old_binary"}};
 
-std::string path_of(const std::string& file) {
-  return std::string(CAIRN_SOURCE_DIR) + "/tests/golden/jaeger_thrift/" + file;
-}
-
-std::string read_golden(const std::string& file) {
-  std::ifstream in(path_of(file), std::ios::binary);
-  EXPECT_TRUE(in.good()) << path_of(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void expect_golden(const std::string& file, const std::string& actual) {
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path_of(file), std::ios::binary) << actual;
-  }
-  EXPECT_EQ(read_golden(file), actual) << file;
-}
+const cairn::testing::GoldenFolder kGolden("jaeger_thrift");
 
 Result<model::Rejections> decode(Framing framing, const std::string& bytes, model::Batch& batch) {
   return framing == Framing::kBatch ? decode_thrift_batch(as_bytes(bytes), batch)
@@ -55,12 +37,12 @@ class GoldenThrift : public ::testing::TestWithParam<BatchCase> {};
 TEST_P(GoldenThrift, DecodesToItsTextInEveryFraming) {
   for (const auto& [framing, name] : kFramings) {
     const std::string file = GetParam().name + "." + name + ".bin";
-    expect_golden(file, testing::to_thrift(GetParam(), framing));
-    const std::string bytes = read_golden(file);
+    kGolden.expect(file, testing::to_thrift(GetParam(), framing));
+    const std::string bytes = kGolden.read(file);
     model::Batch batch;
     const auto rejections = decode(framing, bytes, batch);
     ASSERT_TRUE(rejections) << rejections.error().message;
-    expect_golden(GetParam().name + ".txt", model::to_text(batch) + rejections->to_text() + "\n");
+    kGolden.expect(GetParam().name + ".txt", model::to_text(batch) + rejections->to_text() + "\n");
   }
 }
 
@@ -86,8 +68,8 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenThrift, ::testing::ValuesIn(testing::golde
                          [](const auto& tested) { return tested.param.name; });
 
 TEST(GoldenThriftFiles, AClientWithUnknownFieldsIsReadAsTheOneWithout) {
-  EXPECT_EQ(read_golden("unknown_fields.txt"), read_golden("full.txt"));
-  EXPECT_EQ(read_golden("process_last.txt"), read_golden("full.txt"));
+  EXPECT_EQ(kGolden.read("unknown_fields.txt"), kGolden.read("full.txt"));
+  EXPECT_EQ(kGolden.read("process_last.txt"), kGolden.read("full.txt"));
 }
 
 }  // namespace
