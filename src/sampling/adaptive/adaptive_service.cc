@@ -75,9 +75,12 @@ bool AdaptiveService::note_roots(std::string_view name, const RootCounts& counts
   }
   if (operations_.size() >= options_->max_operations_per_service) return false;
   found_operation_ = true;
+  // Jaeger's clients keep the default that held when they first used an operation, and say so.
+  const double told = counts.probability > 0 ? std::min(counts.probability, default_probability_)
+                                             : default_probability_;
   // Who never asked follows nobody's word: everything is taken to be sampled.
-  const double follows = was_asked_ ? default_probability_ : 1;
-  operations_.emplace(std::string(name), Operation{.probability = default_probability_,
+  const double follows = was_asked_ ? told : 1;
+  operations_.emplace(std::string(name), Operation{.probability = told,
                                                    .before = follows,
                                                    .rate = {},
                                                    .counts = {},

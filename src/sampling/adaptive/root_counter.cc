@@ -63,6 +63,9 @@ void RootCounter::count(Shard& shard, std::string_view service, const model::Spa
     found = shard.counts.emplace(key, RootCounts{}).first;
   }
   RootCounts& counts = found->second;
+  if (sample.probability > 0) {
+    counts.note_probability(std::max(sample.probability, min_probability_));
+  }
   switch (sample.kind) {
     case RootSample::Kind::kProbability:
       ++counts.told;

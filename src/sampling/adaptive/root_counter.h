@@ -10,6 +10,7 @@
 // name; more is counted and passed over.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -27,12 +28,18 @@ struct RootCounts {
   std::uint64_t told = 0;    // with their probability…
   double told_traces = 0;    // …and how many traces those stand for: the sum of 1/probability
   std::uint64_t forced = 0;  // by a lower bound
+  double probability = 0;    // the least that any of them told; 0: none did
 
+  void note_probability(double told_probability) {
+    if (told_probability <= 0) return;
+    probability = probability > 0 ? std::min(probability, told_probability) : told_probability;
+  }
   void add(const RootCounts& more) {
     untold += more.untold;
     told += more.told;
     told_traces += more.told_traces;
     forced += more.forced;
+    note_probability(more.probability);
   }
 };
 

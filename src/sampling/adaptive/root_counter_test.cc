@@ -5,6 +5,7 @@
 
 #include "model/reserved.h"
 #include "model/testing.h"
+#include "sampling/adaptive/adaptive_service.h"
 #include "sampling/adaptive/rate_estimate.h"
 #include "sampling/adaptive/root_sample.h"
 
@@ -54,6 +55,7 @@ TEST(RootCounter, WeighsATraceByTheProbabilityItTells) {
   EXPECT_EQ(op.told, 3U);
   EXPECT_DOUBLE_EQ(op.told_traces, 2 + 10 + 100) << "no trace stands for more than 1 / minimum";
   EXPECT_EQ(op.forced, 1U);
+  EXPECT_EQ(op.probability, 0.01) << "the least that was told, not below the minimum";
   EXPECT_EQ(op.untold, 0U) << "a debug trace says nothing";
 }
 
@@ -91,7 +93,7 @@ TEST(RootSample, ReadsWhatEachSdkSays) {
       {"jaeger.sampler.type", "probabilistic", "jaeger.sampler.param", AnyValue::real(0.25),
        Kind::kProbability, 0.25},
       {"sampler.type", "const", "sampler.param", AnyValue::boolean(true), Kind::kProbability, 1},
-      {"sampler.type", "lowerbound", "sampler.param", AnyValue::real(0.25), Kind::kForced, 0},
+      {"sampler.type", "lowerbound", "sampler.param", AnyValue::real(0.25), Kind::kForced, 0.25},
       {"sampler.type", "ratelimiting", "sampler.param", AnyValue::real(5), Kind::kForced, 0},
       {"sampler.type", "probabilistic", "sampler.param", AnyValue::real(0), Kind::kUntold, 0},
       {"sampler.type", "probabilistic", "sampler.param", AnyValue::real(2), Kind::kUntold, 0},
@@ -122,6 +124,31 @@ TEST(RootSample, ReadsTheThresholdOfATracestate) {
   t.span("0a", "01");
   t.last().trace_state = "ot=th:8";
   EXPECT_EQ(sample_of(t.last()).probability, 0.5);
+}
+
+// Jaeger's clients keep the default that held when they first used an operation.
+TEST(AdaptiveService, TakesAnOperationAtItsOwnWordNotAtADefaultThatGrewSince) {
+  const AdaptiveOptions options;
+  const SteadyTime start{};
+  AdaptiveService service(options, start);
+  SteadyTime now = start;
+  for (int i = 0; i < 4; ++i) {
+    service.note_asks(1, 15, now + std::chrono::seconds(15));
+    EXPECT_TRUE(service.recalculate(now, now + std::chrono::seconds(15)));
+    now += std::chrono::seconds(15);
+  }
+  EXPECT_EQ(service.strategy()->probability, 0.001 * 4 * 4 * 4 * 4) << "it asks and is not heard";
+  RootCounts by_lower_bound;
+  by_lower_bound.forced = 1;
+  by_lower_bound.probability = 0.001;
+  EXPECT_TRUE(service.note_roots("told", by_lower_bound, now));
+  RootCounts untold;
+  untold.untold = 1;
+  EXPECT_TRUE(service.note_roots("untold", untold, now));
+  service.recalculate(now, now);
+  const auto strategy = service.strategy();
+  EXPECT_EQ(strategy->per_operation->operations,
+            (std::vector<model::OperationSampling>{{"told", 0.001}, {"untold", 0.256}}));
 }
 
 TEST(RateEstimate, WeighsIntervalsByWhatTheyCouldSee) {

@@ -42,7 +42,11 @@ RootSample sample_of_tags(std::string_view type, const AnyValue* param) {
   if (type == "probabilistic") {
     return sampled_with(param != nullptr ? number_of(*param) : std::nullopt);
   }
-  if (type == "lowerbound" || type == "ratelimiting") return {Kind::kForced, 0};
+  if (type == "lowerbound") {
+    return {Kind::kForced,
+            sampled_with(param != nullptr ? number_of(*param) : std::nullopt).probability};
+  }
+  if (type == "ratelimiting") return {Kind::kForced, 0};
   if (type == "const") return {Kind::kProbability, 1};
   return {};
 }

@@ -23,7 +23,8 @@ struct RootSample {
     kIgnored,      // somebody asked for just this trace
   };
   Kind kind = Kind::kUntold;
-  double probability = 0;  // in (0, 1]; kProbability only
+  // In (0, 1] for kProbability. For kForced what its sampler would have used otherwise, or 0.
+  double probability = 0;
 };
 
 // REQUIRES: span.is_root().

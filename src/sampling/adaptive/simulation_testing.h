@@ -49,6 +49,7 @@ class SimulatedService {
       if (client.ask_in-- == 0) {
         client.strategy = adaptive.strategy_for(name_);
         client.ask_in = ask_every_ - 1;
+        keep_listed(client);
       }
       if (client.strategy == nullptr) continue;
       for (const auto& [name, operation] : operations_) send(client, operation);
@@ -72,13 +73,24 @@ class SimulatedService {
     int ask_in = 0;
     std::shared_ptr<const model::SamplingStrategy> strategy;
     std::map<std::string, double> balance;  // of the lower bound, in traces
+    // Jaeger's clients: what each operation follows. The default only when it is first used.
+    std::map<std::string, double> follows;
   };
 
   static double probability_of(const Client& client, const std::string& operation) {
+    const auto kept = client.follows.find(operation);
+    if (kept != client.follows.end()) return kept->second;
     for (const auto& known : client.strategy->per_operation->operations) {
       if (known.operation == operation) return known.probability;
     }
     return client.strategy->per_operation->default_probability;
+  }
+
+  void keep_listed(Client& client) const {
+    if (sdk_ != Sdk::kJaeger) return;
+    for (const auto& known : client.strategy->per_operation->operations) {
+      client.follows[known.operation] = known.probability;
+    }
   }
 
   void send(Client& client, const SimulatedOperation& operation) {
@@ -88,6 +100,7 @@ class SimulatedService {
     std::poisson_distribution<int> arrivals(operation.noise > 0 ? share * noise(random_) : share);
     const int traces = share > 0 ? arrivals(random_) : 0;
     const double probability = probability_of(client, operation.name);
+    if (sdk_ == Sdk::kJaeger && traces > 0) client.follows.emplace(operation.name, probability);
     std::binomial_distribution<int> chosen(traces, probability);
     const int sampled = chosen(random_);
     for (int i = 0; i < sampled; ++i) add_root(operation.name, "probabilistic", probability);
