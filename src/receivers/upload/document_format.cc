@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "receivers/upload/document_format.h"
 
-#include <algorithm>
-
 namespace cairn::receivers::upload {
 namespace {
 
@@ -93,10 +91,11 @@ bool looks_like_lines(std::string_view body) {
   const std::size_t end = body.find('\n');
   if (end == std::string_view::npos) return false;
   const std::string_view first = trimmed(body.substr(0, end));
-  const std::string_view rest = trimmed(body.substr(end));
-  const auto opens = [](char c) { return c == '{' || c == '['; };
-  return opens(first.front()) && (first.back() == '}' || first.back() == ']') &&
-         opens(rest.front());
+  const char next = trimmed(body.substr(end)).front();
+  const bool opens = first.front() == '{' || first.front() == '[';
+  const bool closes = first.back() == '}' || first.back() == ']';
+  // What goes on after a bracket goes on with one of these.
+  return opens && closes && next != ',' && next != '}' && next != ']';
 }
 
 }  // namespace cairn::receivers::upload

@@ -18,8 +18,8 @@ std::optional<DocumentFormat> sniff_document(std::string_view json);
 // The format as a request names it: "otlp", "jaeger" or "zipkin", whose version `json` tells.
 std::optional<DocumentFormat> named_format(std::string_view name, std::string_view json);
 
-// Whether a body holds one document a line: more than one line that begins with a bracket, and the
-// first one ends with its own. Of a pretty-printed document the first line does not.
+// Whether a body holds one document a line: the first line begins and ends with a bracket, and the
+// next one does not go on with it, as the second line of a pretty-printed document does.
 bool looks_like_lines(std::string_view body);
 
 }  // namespace cairn::receivers::upload

@@ -58,8 +58,10 @@ TEST(DocumentFormat, CanBeNamed) {
 TEST(DocumentFormat, TellsLinesFromADocumentOverManyLines) {
   EXPECT_TRUE(looks_like_lines("{\"a\":1}\n{\"a\":2}\n"));
   EXPECT_TRUE(looks_like_lines("\n[{}]\r\n\r\n[{}]"));
-  for (const char* document : {"{\"a\":1}", "{\"a\":1}\n", "{\n\"a\":1}", "[\n{}\n]",
-                               "[{\"a\":1},\n{\"a\":2}]", "{\"data\":[\n{}]}", "", "\n", "x\ny"}) {
+  EXPECT_TRUE(looks_like_lines("{\"a\":1}\nnonsense"));
+  for (const char* document :
+       {"{\"a\":1}", "{\"a\":1}\n", "{\n\"a\":1}", "[\n{}\n]", "[{\"a\":1},\n{\"a\":2}]",
+        "{\"data\":[\n{}]}", "[{}\n,{}]", "{\"a\":{}\n}", "", "\n", "x\ny"}) {
     EXPECT_FALSE(looks_like_lines(document)) << document;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "receivers/upload/upload_decode.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "wire/jaeger/json_decode.h"
