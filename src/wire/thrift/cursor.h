@@ -32,8 +32,9 @@ inline const char* read_long_varint(const char* at, const char* end, std::uint64
 
 class Cursor {
  public:
+  // An input that is nowhere counts as "": null is what says that nothing has failed.
   explicit Cursor(std::string_view input)
-      : at_(input.data()), end_(input.data() + input.size()), item_(at_) {}
+      : at_(input.data() == nullptr ? "" : input.data()), end_(at_ + input.size()), item_(at_) {}
 
   bool ok() const { return failed_at_ == nullptr; }
   // REQUIRES: !ok(). The start of the item that could not be read.

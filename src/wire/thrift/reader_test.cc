@@ -22,6 +22,7 @@ struct Hostile {
 
 const std::vector<Hostile> kBinary = {
     {"nothing", ""sv, Type::kStruct},
+    {"not even a place", std::string_view(), Type::kStruct},
     {"a field without an id", "\x08\x00"sv, Type::kStruct},
     {"a text of negative size", "\xff\xff\xff\xff"sv, Type::kString},
     {"a text longer than the input", "\x00\x00\x00\x02x"sv, Type::kString},
@@ -42,6 +43,7 @@ const std::vector<Hostile> kBinary = {
 
 const std::vector<Hostile> kCompact = {
     {"nothing", ""sv, Type::kStruct},
+    {"not even a place", std::string_view(), Type::kStruct},
     {"a field without a value", "\x16"sv, Type::kStruct},
     {"a field without its long id", "\x06\x80"sv, Type::kStruct},
     {"a text longer than the input", "\x02x"sv, Type::kString},

@@ -374,6 +374,7 @@ Result<model::Rejections> decode_message(ByteView datagram, model::Batch& batch)
 Result<model::Rejections> decode_thrift_batch(ByteView body, model::Batch& batch) {
   if (body.size() > UINT32_MAX)
     return invalid_argument("Jaeger Thrift: more than 4 GiB in one body");
+  if (body.empty()) return invalid_argument("Jaeger Thrift: an empty body");
   BinaryReader reader(as_text(body));
   return decode_batch(reader, body, batch);
 }

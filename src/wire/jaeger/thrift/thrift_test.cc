@@ -56,6 +56,14 @@ TEST(JaegerThrift, AMessageCutAnywhereIsRefusedAndLeavesNothing) {
   }
 }
 
+TEST(JaegerThrift, NoBytesAreNoBatch) {
+  for (const ByteView nothing : {ByteView(), as_bytes("")}) {
+    model::Batch batch;
+    EXPECT_FALSE(decode_thrift_batch(nothing, batch));
+    EXPECT_FALSE(decode_agent_message(nothing, batch));
+  }
+}
+
 TEST(JaegerThrift, BytesBehindTheMessageAreIgnored) {
   for (const Framing framing : kFramings) {
     model::Batch batch;
