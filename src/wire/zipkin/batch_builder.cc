@@ -118,7 +118,7 @@ void BatchBuilder::finish(Span span) {
   const std::uint64_t lasts = span.duration > 0 ? static_cast<std::uint64_t>(span.duration) : 0;
   made.start = timestamp_of(start);
   made.end = timestamp_of(start + lasts);  // both are below 2^63
-  made.name = lower_case(span.name, batch_.arena);
+  made.name = lower_name(span.name);
 
   Meaning meaning;
   understand_tags(meaning);
@@ -128,6 +128,15 @@ void BatchBuilder::finish(Span span) {
   made.events = events();
   made.scope = scope_of(span.local.service_name, meaning);
   batch_.spans.push_back(made);
+}
+
+// One span of version 1 becomes up to 256 with the same name: they share one copy.
+std::string_view BatchBuilder::lower_name(std::string_view name) {
+  if (name.data() != name_.data() || name.size() != name_.size()) {
+    name_ = name;
+    lower_name_ = lower_case(name, batch_.arena);
+  }
+  return lower_name_;
 }
 
 void BatchBuilder::understand_tags(Meaning& meaning) {

@@ -51,6 +51,10 @@ class BatchBuilder {
     lists_.annotations.push_back({std::min(timestamp, kLastMicrosecond), value});
     return true;
   }
+  // For a span that takes no bytes of its own in the message; false likewise.
+  [[nodiscard]] bool further_span() {
+    return budget_.spend(sizeof(model::Span) + sizeof(model::Attribute));
+  }
   bool has_refused() const { return budget_.has_refused(); }
 
   // Appends the span, with the lists since begin(). Its ids are valid; its own lists are ignored.
@@ -82,6 +86,7 @@ class BatchBuilder {
   std::span<const model::Attribute> attributes(const Span& span, const Meaning& meaning);
   std::span<const model::Event> events();
   std::uint32_t scope_of(std::string_view service, const Meaning& meaning);
+  std::string_view lower_name(std::string_view name);
 
   model::Batch& batch_;
   Lists& lists_;
@@ -89,6 +94,8 @@ class BatchBuilder {
   std::size_t first_resource_;
   std::size_t first_scope_;
   std::size_t first_span_;
+  std::string_view name_;        // of the span before, where it lies in the message…
+  std::string_view lower_name_;  // …and in lower case
   // The services and scopes seen last, newest at `last_owner_`. A message that names more of them
   // in turn gets equal resources more than once.
   std::array<Owner, 32> owners_;

@@ -247,6 +247,7 @@ void ToV2::set_addresses() {
 bool ToV2::emit() {
   for (std::size_t i = 0; i < spans_.size(); ++i) {
     builder_.begin();
+    if (i > 0 && !builder_.further_span()) return false;
     for (const Owned& owned : annotations_) {
       if (owned.span != i) continue;
       if (!builder_.annotation(owned.annotation.timestamp, owned.annotation.value)) return false;

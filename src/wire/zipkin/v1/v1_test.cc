@@ -178,10 +178,53 @@ TEST(ZipkinV1, ASpanOfVeryManyServicesIsRefused) {
             "List<Span> from json");
 }
 
+TEST(ZipkinV1, ALongNameIsNotCopiedForEachService) {
+  const std::string name = "Name" + std::string(1'000'000, 'n');
+  std::vector<std::string> many;
+  for (int i = 0; i < 256; ++i) many.push_back(at(1, "x", "s" + std::to_string(i)));
+  const std::string body = v1_span("\"name\":\"" + name + "\"," + annotations(many));
+  model::Batch batch;
+  ASSERT_TRUE(decode(Format::kJsonV1, as_bytes(body), batch));
+  ASSERT_EQ(batch.spans.size(), 256U);
+  EXPECT_EQ(batch.spans.back().name.substr(0, 5), "namen");
+  EXPECT_EQ(batch.spans.front().name.data(), batch.spans.back().name.data());
+}
+
 TEST(ZipkinThrift, ABareSpanIsAListOfOne) {
   const std::string list =
       translated(Format::kJsonV1, v1_span(annotations({at(10, "sr", "a")})), Format::kThrift);
   EXPECT_EQ(decoded(Format::kThrift, list.substr(5)), decoded(Format::kThrift, list));
+}
+
+// So many spans, each of 256 services that are only named: 23 bytes each.
+std::string thrift_of_many_services(std::size_t spans) {
+  const auto number = [](std::size_t n) {
+    std::string bytes(4, '\0');
+    for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<char>(n >> (24 - 8 * i) & 0xff);
+    return bytes;
+  };
+  const auto text = [&](char field, std::string_view value) {
+    return std::string("\x0b\0", 2) + field + number(value.size()) + std::string(value);
+  };
+  const std::string ids("\x0a\0\1\0\0\0\0\0\0\0\1\x0a\0\4\0\0\0\0\0\0\0\2", 22);
+  std::string span = ids + std::string("\x0f\0\x08\x0c", 4) + number(256);
+  for (int i = 0; i < 256; ++i) {
+    const char service = static_cast<char>(i);
+    span += text(1, "lc") + std::string("\x0c\0\4", 3) + text(3, {&service, 1}) +
+            std::string("\0\0", 2);
+  }
+  std::string body = "\x0c" + number(spans);
+  for (std::size_t i = 0; i < spans; ++i) body += span + '\0';
+  return body;
+}
+
+TEST(ZipkinThrift, SpansThatTakeNoBytesOfTheirOwnAreBounded) {
+  model::Batch batch;
+  ASSERT_TRUE(decode(Format::kThrift, as_bytes(thrift_of_many_services(1)), batch));
+  EXPECT_GT(batch.spans.size(), 200U);  // capitals and small letters are one
+  EXPECT_EQ(decoded(Format::kThrift, thrift_of_many_services(30)),
+            "error: Too many services or empty elements for the size of the message reading "
+            "List<Span> from TBinary");
 }
 
 TEST(ZipkinThrift, RefusesIdsOfZeros) {

@@ -3,6 +3,7 @@
 // JSON v2. Source: zipkin-api, zipkin2-api.yaml.
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "wire/zipkin/formats.h"
 #include "wire/zipkin/json_fields.h"
 
@@ -12,6 +13,13 @@ namespace {
 using json::Value;
 
 constexpr std::string_view kKindNames[] = {"", "CLIENT", "SERVER", "PRODUCER", "CONSUMER"};
+
+// The sender's text in an error: an answer is not to be as long as the request.
+std::string shown(std::string_view text) {
+  constexpr std::size_t kMost = 100;
+  if (text.size() <= kMost) return std::string(text);
+  return replace_invalid_utf8(text.substr(0, kMost)) + "...";
+}
 
 class JsonV2Reader {
  public:
@@ -86,7 +94,7 @@ bool JsonV2Reader::kind(Value value, Kind& to) {
     to = static_cast<Kind>(i);
     return true;
   }
-  return fields_.fail(fmt::format("No kind {} at {}", name, fields_.path("kind")));
+  return fields_.fail(fmt::format("No kind {} at {}", shown(name), fields_.path("kind")));
 }
 
 bool JsonV2Reader::annotation(std::size_t index, Value value) {
@@ -111,7 +119,8 @@ bool JsonV2Reader::annotation(std::size_t index, Value value) {
 bool JsonV2Reader::tags(Value value) {
   return fields_.reader().each_entry(value, [&](std::string_view key, Value given) {
     const auto text = json::parse_string(json::Reader::token(given), fields_.arena());
-    if (!text) return fields_.fail(fmt::format("No value at {}.{}", fields_.path("tags"), key));
+    if (!text)
+      return fields_.fail(fmt::format("No value at {}.{}", fields_.path("tags"), shown(key)));
     return builder_.tag(key, *text) || out_of_memory();
   });
 }

@@ -132,6 +132,17 @@ TEST(ZipkinJsonV2, RefusesWithZipkinsWords) {
   }
 }
 
+TEST(ZipkinJsonV2, ALongWordIsCutInTheRefusal) {
+  const std::string word(1'000'000, 'x');
+  const std::string ids = R"([{"traceId":"1","id":"1",)";
+  EXPECT_EQ(
+      decoded(Format::kJsonV2, ids + R"("kind":")" + word + "\"}]"),
+      "error: No kind " + word.substr(0, 100) + "... at $[0].kind reading List<Span> from json");
+  EXPECT_EQ(
+      decoded(Format::kJsonV2, ids + R"("tags":{")" + word + "\":1}}]"),
+      "error: No value at $[0].tags." + word.substr(0, 100) + "... reading List<Span> from json");
+}
+
 TEST(ZipkinJsonV2, OneBadSpanRefusesTheWholeMessage) {
   model::Batch batch;
   ASSERT_TRUE(decode(Format::kJsonV2, as_bytes(v2_span("")), batch));
