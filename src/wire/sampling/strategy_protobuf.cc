@@ -3,6 +3,7 @@
 
 #include <bit>
 
+#include "base/utf8.h"
 #include "wire/protobuf/backward_writer.h"
 #include "wire/protobuf/reader.h"
 
@@ -22,13 +23,20 @@ void write_rate(BackwardWriter& out, std::uint32_t field, double probability) {
   out.close_message(field, end);
 }
 
+// Names come from peers' spans. One bad byte, and a client could not read any of the answer.
+void write_name(BackwardWriter& out, std::string_view name) {
+  if (name.empty()) return;
+  if (is_valid_utf8(name)) return out.bytes_field(1, name);
+  out.bytes_field(1, replace_invalid_utf8(name));
+}
+
 void write_operations(BackwardWriter& out, const model::PerOperationSampling& sampling) {
   const std::size_t end = out.size();
   write_double(out, 4, sampling.upper_bound_traces_per_second);
   for (auto it = sampling.operations.rbegin(); it != sampling.operations.rend(); ++it) {
     const std::size_t operation_end = out.size();
     write_rate(out, 2, it->probability);
-    if (!it->operation.empty()) out.bytes_field(1, it->operation);
+    write_name(out, it->operation);
     out.close_message(3, operation_end);
   }
   write_double(out, 2, sampling.lower_bound_traces_per_second);

@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/utf8.h"
 #include "wire/sampling/strategy_json.h"
 
 namespace cairn::wire::sampling {
@@ -70,6 +71,20 @@ TEST_F(StrategyProtobuf, SaysWhatTheJsonSays) {
     const std::string json = encode_strategy_json(strategy, EnumForm::kName);
     EXPECT_EQ(read_back(strategy), nlohmann::json::parse(json)) << json;
   }
+}
+
+// Operations are named by whoever sends spans; protobuf's readers refuse the whole message for one
+// byte that is no UTF-8.
+TEST_F(StrategyProtobuf, NamesThatAreNoTextDoNotSpoilTheAnswer) {
+  SamplingStrategy strategy = SamplingStrategy::probabilistic(0.5);
+  strategy.per_operation = {.operations = {{"bad\xff\xfe", 0.25}, {"good", 0.5}}};
+  const std::string bytes = encode_strategy(strategy);
+  EXPECT_TRUE(is_valid_utf8(
+      read_back(strategy)["operationSampling"]["perOperationStrategies"][0]["operation"]
+          .get<std::string>()));
+  EXPECT_EQ(bytes.find('\xff'), std::string::npos);
+  EXPECT_EQ(read_back(strategy),
+            nlohmann::json::parse(encode_strategy_json(strategy, EnumForm::kName)));
 }
 
 TEST_F(StrategyProtobuf, ReadsWhichServiceAsks) {
