@@ -99,20 +99,21 @@ RateLimits::RateLimits(RateOptions options, const Clock& clock)
                   any_limited(options_.tenants) || any_limited(options_.services)) {
 }
 
-const Rate& RateLimits::rate_of(const std::vector<NamedRate>& named, const Rate& general,
-                                std::string_view name) const {
-  const auto found = std::ranges::find(named, name, &NamedRate::name);
-  return found == named.end() ? general : found->rate;
-}
-
-RateLimits::Bucket* RateLimits::bucket_of(Buckets& buckets, std::string_view key, const Rate& rate,
+RateLimits::Bucket* RateLimits::bucket_of(Buckets& buckets, const Limits& limits,
+                                          std::string_view tenant, std::string_view name,
                                           Time now) {
+  const auto named = std::ranges::find(limits.named, name, &NamedRate::name);
+  const bool is_named = named != limits.named.end();
+  const Rate& rate = is_named ? named->rate : limits.general;
   if (!rate.is_limited()) return nullptr;
+  std::string key = fmt::format("{}{}{}", tenant, '\0', name);
   auto found = buckets.find(key);
   if (found == buckets.end()) {
-    // Names come from peers: past the limit, all further ones share.
-    const std::string name(buckets.size() < options_.max_services ? key : "");
-    found = buckets.try_emplace(name, rate, now).first;
+    // Names come from peers: past the limit, further ones share. Those of the configuration do not:
+    // whoever makes up names is not to use up their rate.
+    if (buckets.size() >= options_.max_services)
+      key = is_named ? fmt::format("{}{}", '\0', name) : "";
+    found = buckets.try_emplace(key, rate, now).first;
   }
   found->second.refill(now);
   return &found->second;
@@ -123,14 +124,12 @@ model::Rejections RateLimits::enforce(const model::TenantId& tenant, model::Batc
   if (!is_limited_) return rejections;
   const Time now = clock_.steady();
   MutexLock lock(mutex_);
-  Bucket* const whole = bucket_of(tenants_, tenant.name,
-                                  rate_of(options_.tenants, options_.tenant, tenant.name), now);
+  Bucket* const whole =
+      bucket_of(tenants_, {options_.tenants, options_.tenant}, "", tenant.name, now);
   std::vector<Bucket*> of_resource;
   for (const model::Resource& resource : batch.resources) {
-    const std::string_view service = resource.service_name();
-    const std::string key = fmt::format("{}{}{}", tenant.name, '\0', service);
-    of_resource.push_back(
-        bucket_of(services_, key, rate_of(options_.services, options_.service, service), now));
+    of_resource.push_back(bucket_of(services_, {options_.services, options_.service}, tenant.name,
+                                    resource.service_name(), now));
   }
   std::erase_if(batch.spans, [&](const model::Span& span) {
     Bucket* const own = of_resource[batch.scopes[span.scope].resource];

@@ -46,7 +46,7 @@ struct RateOptions {
   Rate service = {};  // each, by tenant
   std::vector<NamedRate> tenants = {};
   std::vector<NamedRate> services = {};  // of every tenant
-  // Different ones that are told apart; the rest share one bucket.
+  // Different ones that are told apart; the rest share one bucket, but for those of `services`.
   std::size_t max_services = 10'000;
 };
 
@@ -84,18 +84,21 @@ class RateLimits {
   };
   using Buckets = std::unordered_map<std::string, Bucket, TextHash, std::equal_to<>>;
 
+  struct Limits {
+    const std::vector<NamedRate>& named;
+    const Rate& general;
+  };
+
   // Null where nothing is limited.
-  Bucket* bucket_of(Buckets& buckets, std::string_view key, const Rate& rate, Time now)
-      REQUIRES(mutex_);
-  const Rate& rate_of(const std::vector<NamedRate>& named, const Rate& general,
-                      std::string_view name) const;
+  Bucket* bucket_of(Buckets& buckets, const Limits& limits, std::string_view tenant,
+                    std::string_view name, Time now) REQUIRES(mutex_);
 
   const RateOptions options_;
   const Clock& clock_;
   const bool is_limited_;
   Mutex mutex_;
-  Buckets tenants_ GUARDED_BY(mutex_);
-  Buckets services_ GUARDED_BY(mutex_);  // "tenant\0service"
+  Buckets tenants_ GUARDED_BY(mutex_);   // "\0tenant"
+  Buckets services_ GUARDED_BY(mutex_);  // "tenant\0service"; once full, "\0service" or ""
 };
 
 }  // namespace cairn::ingest

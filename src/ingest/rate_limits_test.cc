@@ -83,6 +83,18 @@ TEST_F(RateLimitsTest, ServicesPastTheMostThatAreToldApartShareABucket) {
   EXPECT_EQ(pass(limits, 20, "d"), 0U);
 }
 
+TEST_F(RateLimitsTest, MadeUpNamesDoNotUseUpTheRateOfANamedService) {
+  RateLimits limits({.service = {.spans_per_second = 10},
+                     .services = {{"cart", {.spans_per_second = 3}}},
+                     .max_services = 2},
+                    clock_);
+  for (const char* made_up : {"a", "b", "c", "d"}) pass(limits, 20, made_up);
+  EXPECT_EQ(pass(limits, 20, "cart"), 3U);
+  EXPECT_EQ(pass(limits, 20, "cart"), 0U);
+  clock_.advance(seconds(1));
+  EXPECT_EQ(pass(limits, 20, "e"), 10U) << "nor do those who share get cart's rate";
+}
+
 TEST(NamedRate, ReadsWhatItWrites) {
   for (const char* text : {"cart spans_per_second=500 bytes_per_second=1MiB",
                            "cart spans_per_second=500", "cart bytes_per_second=7B", "cart"}) {
