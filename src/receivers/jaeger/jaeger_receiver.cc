@@ -91,18 +91,24 @@ void JaegerReceiver::receive_datagrams(const PinnedBytes& block,
                                        std::span<const ByteView> datagrams) {
   ingest::Delivery delivery;
   delivery.batch = std::make_shared<model::Batch>();
+  std::size_t read = 0;
   for (const ByteView datagram : datagrams) {
     const auto rejected = wire::jaeger::decode_agent_message(datagram, *delivery.batch);
     if (rejected) {
       delivery.rejected.add(*rejected);
+      ++read;
     } else {
       udp_.count_failed(rejected.error().code);
     }
   }
   if (delivery.batch->empty() && !delivery.rejected.any()) return;
   delivery.batch->pin(block);
-  // Nobody waits for an answer: what the store refuses is in the door's counters.
-  ingest_.accept(udp_, std::move(delivery), [](const Result<ingest::Outcome>&) {});
+  // Nobody waits for an answer: what the store refuses is in the door's counters. Those have
+  // counted the round as one; each of its datagrams was a request.
+  ingest_.accept(udp_, std::move(delivery), [this, read](const Result<ingest::Outcome>& outcome) {
+    if (outcome) return;
+    for (std::size_t i = 1; i < read; ++i) udp_.count_failed(outcome.error().code);
+  });
 }
 
 }  // namespace cairn::receivers::jaeger

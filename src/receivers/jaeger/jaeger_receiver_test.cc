@@ -109,6 +109,14 @@ TEST_F(JaegerReceiverTest, TakesBothProtocolsInOneRoundOfDatagrams) {
   EXPECT_EQ(failed("udp"), 1U);
 }
 
+TEST_F(JaegerReceiverTest, EachDatagramOfARoundThatIsRefusedIsCounted) {
+  server_.writer.fail_with(invalid_argument("no"));
+  receive({datagram(ThriftProtocol::kCompact, "a"), "garbage",
+           datagram(ThriftProtocol::kBinary, "b"), datagram(ThriftProtocol::kBinary, "c")});
+  EXPECT_THAT(server_.writer.batches(), IsEmpty());
+  EXPECT_EQ(failed("udp"), 4U);
+}
+
 TEST_F(JaegerReceiverTest, AFloodOfGarbageIsCountedAndWritesNothing) {
   receive(std::vector<std::string>(1000, "garbage"));
   EXPECT_THAT(server_.writer.batches(), IsEmpty());
