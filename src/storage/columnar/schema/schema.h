@@ -13,6 +13,8 @@
 // What hostile or unusual senders do is bounded: a span whose name would be one too many keeps its
 // name in a column (kNameColumn, SpanClass::name = kNameInColumn); a span with more keys, columns
 // or shapes than the limits keeps all its attributes row-wise (Shape::rest, in the row's extra).
+// Classes, resources and scopes have no such form: a head that has its fill of them takes no more
+// spans.
 //
 // A head's schema grows while it is read; a segment's is complete. Used by both.
 // Thread rule: as StableVector, one writer; readers use indexes they got from published rows.
