@@ -3,9 +3,9 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include <boost/asio/ip/v6_only.hpp>
+#include <linux/sock_diag.h>
 #include <sys/socket.h>
 
 #include "base/log.h"
@@ -16,35 +16,28 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::udp;
 
-constexpr int kOn = 1;
-
-// What recvmmsg() fills in: for each datagram a place and room for the kernel's drop count.
+// What recvmmsg() fills in: a place for each datagram.
 struct Round {
   explicit Round(ReceiveArea& area) {
     for (std::size_t i = 0; i < ReceiveArea::kDatagrams; ++i) {
       places[i] = {area.slot(i), ReceiveArea::kDatagramBytes};
-      msghdr& header = messages[i].msg_hdr;
-      header.msg_iov = &places[i];
-      header.msg_iovlen = 1;
-      header.msg_control = controls[i].data();
-      header.msg_controllen = controls[i].size();
+      messages[i].msg_hdr.msg_iov = &places[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
     }
   }
 
-  using Control = std::array<std::byte, CMSG_SPACE(sizeof(std::uint32_t))>;
   std::array<mmsghdr, ReceiveArea::kDatagrams> messages{};
   std::array<iovec, ReceiveArea::kDatagrams> places{};
-  alignas(cmsghdr) std::array<Control, ReceiveArea::kDatagrams> controls{};
 };
-static_assert(sizeof(Round::Control) % alignof(cmsghdr) == 0);
 
-// The socket's drops so far; `before` when this message does not tell.
-std::uint32_t lost_so_far(msghdr& header, std::uint32_t before) {
-  for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
-    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_RXQ_OVFL) continue;
-    std::memcpy(&before, CMSG_DATA(c), sizeof(before));
-  }
-  return before;
+// The socket's drops since it was opened; `before` where the system does not tell. Asked for rather
+// than taken from SO_RXQ_OVFL, which tells with the next datagram: after a burst there may be none.
+std::uint32_t lost_so_far(int fd, std::uint32_t before) {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> told{};
+  socklen_t size = sizeof(told);
+  const bool tells = getsockopt(fd, SOL_SOCKET, SO_MEMINFO, told.data(), &size) == 0 &&
+                     size > SK_MEMINFO_DROPS * sizeof(std::uint32_t);
+  return tells ? told[SK_MEMINFO_DROPS] : before;
 }
 
 Result<udp::socket> open_socket(const Address& address, asio::io_context& context) {
@@ -84,7 +77,6 @@ UdpSocket::UdpSocket(UdpListener listener, udp::socket socket, MetricsRegistry& 
                             {{"listener", listener_.name}})) {
   boost::system::error_code ignored;  // it is bound, so it has a port
   port_ = socket_.local_endpoint(ignored).port();
-  (void)setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RXQ_OVFL, &kOn, sizeof(kOn));
 }
 
 void UdpSocket::ask_for_room(std::size_t bytes) {
@@ -126,11 +118,8 @@ bool UdpSocket::read_round(ReceiveArea& area) {
 
   const auto read = std::span(round.messages).first(static_cast<std::size_t>(count));
   std::size_t total = 0;
-  std::uint32_t lost = lost_before_;
-  for (mmsghdr& message : read) {
-    total += message.msg_len;
-    lost = lost_so_far(message.msg_hdr, lost);
-  }
+  for (const mmsghdr& message : read) total += message.msg_len;
+  const std::uint32_t lost = lost_so_far(socket_.native_handle(), lost_before_);
   datagrams_.add(read.size());
   bytes_.add(total);
   lost_.add(lost - lost_before_);
