@@ -28,7 +28,9 @@ bool any_limited(const std::vector<NamedRate>& named) {
 Result<NamedRate> parse_named_rate(std::string_view text) {
   NamedRate made;
   made.name = next_word(text);
-  if (made.name.empty()) return invalid_argument("a limit begins with a name");
+  const bool is_forgotten =
+      made.name.starts_with("spans_per_second=") || made.name.starts_with("bytes_per_second=");
+  if (made.name.empty() || is_forgotten) return invalid_argument("a limit begins with a name");
   for (std::string_view word = next_word(text); !word.empty(); word = next_word(text)) {
     const std::size_t equals = word.find('=');
     const std::string_view key = word.substr(0, equals);

@@ -102,8 +102,9 @@ TEST(NamedRate, ReadsWhatItWrites) {
     ASSERT_TRUE(rate) << text;
     EXPECT_EQ(to_text(*rate), text);
   }
-  for (const char* text : {"", "cart spans=1", "cart spans_per_second=x", "cart spans_per_second",
-                           "cart bytes_per_second=lots"}) {
+  for (const char* text :
+       {"", "spans_per_second=1", "bytes_per_second=1MiB x", "cart spans=1",
+        "cart spans_per_second=x", "cart spans_per_second", "cart bytes_per_second=lots"}) {
     EXPECT_FALSE(parse_named_rate(text)) << text;
   }
 }
