@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/json/reader.h"
 
+#include <bit>
 #include <cctype>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -25,17 +27,31 @@ std::string_view camel_case(std::string_view name, Arena& arena) {
   return {room.data(), size};
 }
 
+// The number of bytes before the first quote or backslash, eight at a time.
+// REQUIRES: there is one, and eight bytes follow it (the parser's padding).
+std::size_t plain_prefix(const char* text) {
+  static_assert(std::endian::native == std::endian::little);
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = 0x8080808080808080;
+  // The lowest set bit is in the first byte that is zero; above it there may be false ones.
+  const auto zero_bytes = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  for (std::size_t at = 0;; at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text + at, sizeof(word));
+    const std::uint64_t found =
+        zero_bytes(word ^ (kOnes * '"')) | zero_bytes(word ^ (kOnes * '\\'));
+    if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+  }
+}
+
 }  // namespace
 
 // `raw` points behind the opening quote. The parser has seen that a closing one follows.
 std::string_view Reader::key_of(const char* raw) {
-  const char* end = raw;
-  bool has_escape = false;
+  const char* end = raw + plain_prefix(raw);
+  const bool has_escape = *end == '\\';
   for (; *end != '"'; ++end) {
-    if (*end == '\\') {
-      has_escape = true;
-      ++end;
-    }
+    if (*end == '\\') ++end;
   }
   const std::string_view key(raw, static_cast<std::size_t>(end - raw));
   if (!has_escape) [[likely]]

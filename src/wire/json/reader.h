@@ -37,12 +37,11 @@ class Reader {
   template <typename Visit>
   bool each_member(simdjson::ondemand::object& object, Visit visit) {
     for (auto next : object) {
-      simdjson::ondemand::field member;
-      if (const auto error = std::move(next).get(member)) return fatal(error);
+      if (const auto error = next.error()) return fatal(error);
+      auto&& member = std::move(next).value_unsafe();  // in place, as each_entry() does
       const std::string_view name = name_of(member.key().raw());
-      Value value = member.value();
-      if (is_null(value)) continue;
-      if (!visit(name, value)) return fails_in(name);
+      if (is_null(member.value())) continue;
+      if (!visit(name, member.value())) return fails_in(name);
     }
     return true;
   }
@@ -53,8 +52,9 @@ class Reader {
     simdjson::ondemand::object object;
     if (const auto error = value.get_object().get(object)) return wrong(error, "an object", value);
     for (auto next : object) {
-      simdjson::ondemand::field member;
-      if (const auto error = std::move(next).get(member)) return fatal(error);
+      if (const auto error = next.error()) return fatal(error);
+      // In place: a copy right after its parts were written waits for them.
+      auto&& member = std::move(next).value_unsafe();
       if (!visit(key_of(member.key().raw()), member.value())) return false;
     }
     return true;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/zipkin/json_fields.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "wire/zipkin/text.h"
@@ -24,6 +27,25 @@ std::string_view name_of_type(std::string_view token) {
     default:
       return "NUMBER";
   }
+}
+
+// The object that begins at `text`; empty when it is long or holds another.
+std::string_view flat_object(std::string_view text) {
+  constexpr std::size_t kLongest = 256;
+  bool in_string = false;
+  for (std::size_t i = 1; i < std::min(text.size(), kLongest); ++i) {
+    const char c = text[i];
+    if (c == '\\') {
+      ++i;
+    } else if (c == '"') {
+      in_string = !in_string;
+    } else if (!in_string && c == '}') {
+      return text.substr(0, i + 1);
+    } else if (!in_string && (c == '{' || c == '[')) {
+      return {};
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -92,10 +114,36 @@ bool JsonFields::has_ids(const model::TraceId& trace_id, const model::SpanId& id
 }
 
 bool JsonFields::endpoint(json::Value value, std::string_view name, Endpoint& to) {
+  const char* const text = value.raw_json_token().data();
+  if (const Endpoint* known = known_endpoint(text)) {
+    to = *known;
+    return true;
+  }
   const bool read = reader_.each_entry(value, [&](std::string_view key, json::Value member) {
     return json::Reader::is_null(member) || endpoint_member(key, member, to);
   });
-  return read || fail(fmt::format("Malformed endpoint at {}", path(name)));
+  if (!read) return fail(fmt::format("Malformed endpoint at {}", path(name)));
+  remember(text, to);
+  return true;
+}
+
+// Equal bytes up to the closing bracket are an equal object, whatever follows.
+const Endpoint* JsonFields::known_endpoint(const char* text) {
+  const std::string_view rest(text, static_cast<std::size_t>(document_end_ - text));
+  for (KnownEndpoint& known : known_) {
+    if (known.text.empty() || !rest.starts_with(known.text)) continue;
+    std::swap(known, known_.front());
+    return &known_.front().endpoint;
+  }
+  return nullptr;
+}
+
+void JsonFields::remember(const char* text, const Endpoint& endpoint) {
+  const std::string_view object =
+      flat_object({text, static_cast<std::size_t>(document_end_ - text)});
+  if (object.empty()) return;
+  known_.back() = {object, endpoint};
+  std::swap(known_.front(), known_.back());
 }
 
 bool JsonFields::endpoint_member(std::string_view key, json::Value value, Endpoint& to) {

@@ -5,6 +5,7 @@
 // Thread rule: one thread at a time.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,9 @@ namespace cairn::wire::zipkin {
 class JsonFields {
  public:
   JsonFields(std::string_view document, Arena& arena)
-      : reader_("Zipkin JSON", document, arena), arena_(arena) {}
+      : reader_("Zipkin JSON", document, arena),
+        arena_(arena),
+        document_end_(document.data() + document.size()) {}
 
   // Calls visit(value) for each span of the list.
   template <typename Visit>
@@ -40,6 +43,8 @@ class JsonFields {
   bool text(json::Value value, std::string_view name, std::string_view& to);
   bool number(json::Value value, std::string_view name, std::int64_t& to);
   bool boolean(json::Value value, std::string_view name, bool& to);
+  // REQUIRES: `to` is empty. An endpoint that is written like one of the last few is not read
+  // again.
   bool endpoint(json::Value value, std::string_view name, Endpoint& to);
   bool trace_id(json::Value value, model::TraceId& to);
   bool span_id(json::Value value, model::SpanId& to);
@@ -56,10 +61,19 @@ class JsonFields {
  private:
   bool mismatch(json::Value value, std::string_view expected, std::string_view name);
   bool endpoint_member(std::string_view key, json::Value value, Endpoint& to);
+  const Endpoint* known_endpoint(const char* text);
+  void remember(const char* text, const Endpoint& endpoint);
+
+  struct KnownEndpoint {
+    std::string_view text;  // the whole object; empty: none yet
+    Endpoint endpoint;
+  };
 
   json::Reader reader_;
   Arena& arena_;
-  std::size_t span_ = 0;  // the index of the one in hand
+  const char* const document_end_;
+  std::array<KnownEndpoint, 4> known_;  // the one seen last comes first
+  std::size_t span_ = 0;                // the index of the one in hand
   std::string why_;
 };
 

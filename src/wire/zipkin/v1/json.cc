@@ -78,7 +78,7 @@ bool JsonV1Reader::annotation(std::size_t index, Value value) {
   std::int64_t timestamp = 0;
   bool has_value = false;
   v1::Annotation made;
-  const bool read = fields_.reader().each_entry(value, [&](std::string_view key, Value given) {
+  const bool read = fields_.reader().each_entry(value, [&](std::string_view key, Value& given) {
     if (json::Reader::is_null(given)) return true;
     if (key == "timestamp") return fields_.number(given, "annotations.timestamp", timestamp);
     if (key == "endpoint") {
@@ -103,7 +103,7 @@ bool JsonV1Reader::binary_annotation(std::size_t index, Value value) {
   if (!budget_.spend(sizeof(v1::BinaryAnnotation))) return too_large();
   bool has_key = false;
   v1::BinaryAnnotation made;
-  const bool read = fields_.reader().each_entry(value, [&](std::string_view key, Value given) {
+  const bool read = fields_.reader().each_entry(value, [&](std::string_view key, Value& given) {
     if (json::Reader::is_null(given)) return true;
     if (key == "value") return this->value(given, made.value);
     if (key == "endpoint") {

@@ -22,6 +22,30 @@ TEST(ZipkinJsonV2, NothingAndAnEmptyListAreValid) {
   EXPECT_EQ(decoded(Format::kJsonV2, " [ ] \n"), "");
 }
 
+// Endpoints that are written like an earlier one are not read again.
+TEST(ZipkinJsonV2, EqualAndAlmostEqualEndpointsAreToldApart) {
+  std::string given;
+  std::string apart;
+  for (const char* endpoint :
+       {R"({"serviceName":"A","port":1})", R"({"serviceName":"A","port":1})",
+        R"({"serviceName":"A","port":12})", R"({"serviceName":"A","port":1,"ipv4":"1.2.3.4"})",
+        R"({"serviceName":"A}","port":1})", R"({"serviceName":"A}\"}","port":1})", R"({})",
+        R"({"serviceName":"B","x":{"port":1}})", R"({"serviceName":"B","x":{"port":2}})",
+        R"({"serviceName":"C"})", R"({"serviceName":"D"})", R"({"serviceName":"A","port":1})",
+        R"({"serviceName":"A","port":12})", R"({})"}) {
+    const std::string members = R"("localEndpoint":)" + std::string(endpoint) +
+                                R"(,"remoteEndpoint":)" + std::string(endpoint);
+    const std::string span = v2_span(members);
+    given += (given.empty() ? "" : ",") + span.substr(1, span.size() - 2);
+    apart += (apart.empty() ? "" : ",") +
+             (R"({"traceId":"0000000000000001",)" + normalised(members)) + "}";
+  }
+  model::Batch together;
+  const std::string list = "[" + given + "]";
+  ASSERT_TRUE(decode(Format::kJsonV2, as_bytes(list), together));
+  EXPECT_EQ(encode(Format::kJsonV2, together), "[" + apart + "]");
+}
+
 TEST(ZipkinJsonV2, NormalisesAsZipkinDoes) {
   const struct {
     std::string_view given;
