@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Measures a built server from outside: start-up, idle memory, single functions, load by protocol,
-and the durable engine (durable.py).
+the durable engine (durable.py), and every format into it (formats.py).
 
 Writes one JSON file and prints a table. Numbers depend on the machine and on its neighbours: each
 report carries the speed of memcpy at the same moment, and ratios to it are what can be compared.
@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from durable import durable_rows, measure_durable, measure_store, run_loader, store_rows
+from formats import format_rows, measure_formats
 from server_process import Server, engines
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,21 +154,24 @@ def print_report(report):
     if report["store"]:
         print("\ndurable engine, without a server")
         table(store_rows(report["store"]))
+    if report["formats"]:
+        print("\nevery format into the durable engine, the ratio to OTLP protobuf in the same run")
+        table(format_rows(report["formats"]))
 
 
-SECTIONS = ["start", "micro", "load", "durable", "store"]
+SECTIONS = ["start", "micro", "load", "durable", "store", "formats"]
 
 # What --quick, no flag and --full mean: "does it work?", a minute or two, and what is published.
 EXTENTS = {
     "quick": {"starts": 1, "seconds": 0.1, "micro_seconds": 0, "durable_seconds": 0.1,
               "durable_spans": 2_000, "paced_seconds": 0.1, "store_spans": 10_000,
-              "seconds_a_question": 0.02},
+              "seconds_a_question": 0.02, "format_spans": 2_000, "format_rounds": 1},
     "usual": {"starts": 5, "seconds": 1, "micro_seconds": 0.1, "durable_seconds": 1.5,
               "durable_spans": 300_000, "paced_seconds": 3, "store_spans": 500_000,
-              "seconds_a_question": 0.3},
+              "seconds_a_question": 0.3, "format_spans": 60_000, "format_rounds": 3},
     "full": {"starts": 10, "seconds": 5, "micro_seconds": 0.2, "durable_seconds": 10,
              "durable_spans": 2_000_000, "paced_seconds": 30, "store_spans": 10_000_000,
-             "seconds_a_question": 10},
+             "seconds_a_question": 10, "format_spans": 300_000, "format_rounds": 5},
 }
 
 
@@ -207,8 +211,11 @@ def measure(arguments, binary, loader):
         wanted -= {"durable"}
     if not os.access(store_bench, os.X_OK):
         wanted -= {"store"}
+    formats_bench = arguments.build / "bench" / "micro" / "cairn-formats-bench"
+    if not os.access(formats_bench, os.X_OK):
+        wanted -= {"formats"}
     report = {"machine": describe_machine(), "start": None, "micro": [], "load": [],
-              "durable": None, "store": []}
+              "durable": None, "store": [], "formats": []}
     if "start" in wanted:
         report["start"] = measure_start(binary, arguments.starts)
     if "micro" in wanted:
@@ -220,6 +227,8 @@ def measure(arguments, binary, loader):
         report["durable"] = measure_durable(binary, loader, arguments)
     if "store" in wanted:
         report["store"] = measure_store(store_bench, arguments)
+    if "formats" in wanted:
+        report["formats"] = measure_formats(formats_bench, arguments)
     return report
 
 
