@@ -29,14 +29,15 @@ void Door::count_rejected(const model::Rejections& rejections) {
 
 void Door::count_failed(ErrorCode code) {
   std::atomic<Counter*>& known = failed_[static_cast<std::size_t>(code)];
-  Counter* counter = known.load(std::memory_order_relaxed);
+  // What another thread made is seen whole.
+  Counter* counter = known.load(std::memory_order_acquire);
   if (counter == nullptr) {
     counter = &metrics_.counter("cairn_ingest_requests_failed_total",
                                 "Requests of which nothing was stored.",
                                 {{"format", source_.format},
                                  {"transport", source_.transport},
                                  {"code", std::string(to_text(code))}});
-    known.store(counter, std::memory_order_relaxed);
+    known.store(counter, std::memory_order_release);
   }
   counter->add();
 }

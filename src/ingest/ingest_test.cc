@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/ingest.h"
 
+#include <latch>
+#include <thread>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -150,6 +154,24 @@ TEST_F(IngestTest, TheObserverSeesWhatIsWritten) {
   const auto outcome = accept(t);
   EXPECT_EQ(outcome->rejected.of(model::RejectionReason::kTraceTooLarge), 1U);
   EXPECT_EQ(observer_.seen, 2U);
+}
+
+// The first failure of a kind makes its counter; TSan looks on.
+TEST_F(IngestTest, CountsTheFailuresOfManyThreads) {
+  constexpr int kThreads = 8;
+  std::latch all(kThreads);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&] {
+        all.arrive_and_wait();
+        for (int code = 0; code <= static_cast<int>(ErrorCode::kInternal); ++code) {
+          door_.count_failed(static_cast<ErrorCode>(code));
+        }
+      });
+    }
+  }
+  EXPECT_THAT(metrics_.render_prometheus(), HasSubstr(R"(code="UNAVAILABLE"} 8)"));
 }
 
 }  // namespace
