@@ -118,6 +118,27 @@ Json picture(const std::string& trace_id, std::uint64_t id, const std::string& s
           {"references", Json::array()}};
 }
 
+// With all that a span can have; returns what the server should know of it but the process's tags.
+Json fill_root(api::Span& root, std::uint64_t high, std::uint64_t low, std::uint64_t id) {
+  root.set_trace_id(bytes_of(high) + bytes_of(low));
+  root.set_span_id(bytes_of(id));
+  root.set_operation_name("GET /checkout/{id}");
+  root.set_flags(1);
+  set_times(root);
+  Json made = picture(hex(high) + hex(low), id, "interop-grpcpp");
+  made["tags"] = add_every_tag(*root.mutable_tags());
+  api::Log& log = *root.add_logs();
+  log.mutable_timestamp()->set_seconds(kSeconds);
+  log.mutable_timestamp()->set_nanos(kNanos);
+  made["logs"] =
+      Json::array({{{"timestamp", kStart}, {"fields", add_every_tag(*log.mutable_fields())}}});
+  add_reference(root, api::FOLLOWS_FROM, bytes_of(1) + bytes_of(2), 3);
+  add_reference(root, api::CHILD_OF, bytes_of(4) + bytes_of(5), 6);
+  made["references"] = {reference("FOLLOWS_FROM", hex(1) + hex(2), hex(3)),
+                        reference("CHILD_OF", hex(4) + hex(5), hex(6))};
+  return made;
+}
+
 TEST_F(PostSpansTest, EveryFieldComesBack) {
   const std::uint64_t high = random_id() | 1ULL << 63;
   const std::uint64_t low = random_id();
@@ -128,24 +149,9 @@ TEST_F(PostSpansTest, EveryFieldComesBack) {
   batch.mutable_process()->set_service_name("interop-grpcpp");
   const Json process_tags = add_every_tag(*batch.mutable_process()->mutable_tags());
 
-  api::Span& root = *batch.add_spans();
-  root.set_trace_id(bytes_of(high) + bytes_of(low));
-  root.set_span_id(bytes_of(root_id));
-  root.set_operation_name("GET /checkout/{id}");
-  root.set_flags(1);
-  set_times(root);
-  Json root_picture = picture(trace_id, root_id, "interop-grpcpp");
+  Json root_picture = fill_root(*batch.add_spans(), high, low, root_id);
   root_picture["processTags"] = process_tags;
-  root_picture["tags"] = add_every_tag(*root.mutable_tags());
-  api::Log& log = *root.add_logs();
-  log.mutable_timestamp()->set_seconds(kSeconds);
-  log.mutable_timestamp()->set_nanos(kNanos);
-  root_picture["logs"] =
-      Json::array({{{"timestamp", kStart}, {"fields", add_every_tag(*log.mutable_fields())}}});
-  add_reference(root, api::FOLLOWS_FROM, bytes_of(1) + bytes_of(2), 3);
-  add_reference(root, api::CHILD_OF, bytes_of(4) + bytes_of(5), 6);
-  root_picture["references"] = {reference("FOLLOWS_FROM", hex(1) + hex(2), hex(3)),
-                                reference("CHILD_OF", hex(4) + hex(5), hex(6))};
+  const api::Span root = batch.spans(0);
 
   api::Span& child = *batch.add_spans();
   child.CopyFrom(root);

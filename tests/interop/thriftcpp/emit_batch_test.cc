@@ -135,6 +135,30 @@ Json picture(const std::string& trace_id, std::uint64_t id, Json references) {
           {"processTags", sorted_tags(every_json_tag())}};
 }
 
+// With all that a span can have.
+void add_root(Sent& sent, std::uint64_t high, std::uint64_t low, std::uint64_t id) {
+  Span root = span_of(high, low, id, 0);
+  root.__set_tags(every_thrift_tag());
+  Log log;
+  log.__set_timestamp(kStart + 5);
+  log.__set_fields({text_tag("event", "cache miss"), long_tag("retries", 2)});
+  Log plain = log;
+  plain.__set_fields(every_thrift_tag());
+  root.__set_logs({log, plain});
+  root.__set_references(
+      {ref_of(SpanRefType::FOLLOWS_FROM, 1, 2, 3), ref_of(SpanRefType::CHILD_OF, 4, 5, 6)});
+  Json root_picture = picture(sent.trace_id, id,
+                              {reference("FOLLOWS_FROM", hex(1) + hex(2), hex(3)),
+                               reference("CHILD_OF", hex(4) + hex(5), hex(6))});
+  root_picture["tags"] = sorted_tags(every_json_tag());
+  root_picture["logs"] = {
+      {{"timestamp", kStart + 5},
+       {"fields", {tag("event", "string", "cache miss"), tag("retries", "int64", 2)}}},
+      {{"timestamp", kStart + 5}, {"fields", every_json_tag()}}};
+  sent.batch.spans.push_back(root);
+  sent.expected.push_back(root_picture);
+}
+
 // A root with all there is, a child with none of it and other flags, one that takes no time.
 Sent make_batch(std::uint64_t high) {
   const std::uint64_t low = random_id();
@@ -146,24 +170,7 @@ Sent make_batch(std::uint64_t high) {
   sent.batch.__set_seqNo(7);
   sent.batch.__set_stats(jaeger::ClientStats());
 
-  Span root = span_of(high, low, root_id, 0);
-  root.__set_tags(every_thrift_tag());
-  Log log;
-  log.__set_timestamp(kStart + 5);
-  log.__set_fields({text_tag("event", "cache miss"), long_tag("retries", 2)});
-  Log plain = log;
-  plain.__set_fields(every_thrift_tag());
-  root.__set_logs({log, plain});
-  root.__set_references(
-      {ref_of(SpanRefType::FOLLOWS_FROM, 1, 2, 3), ref_of(SpanRefType::CHILD_OF, 4, 5, 6)});
-  Json root_picture = picture(sent.trace_id, root_id,
-                              {reference("FOLLOWS_FROM", hex(1) + hex(2), hex(3)),
-                               reference("CHILD_OF", hex(4) + hex(5), hex(6))});
-  root_picture["tags"] = sorted_tags(every_json_tag());
-  root_picture["logs"] = {
-      {{"timestamp", kStart + 5},
-       {"fields", {tag("event", "string", "cache miss"), tag("retries", "int64", 2)}}},
-      {{"timestamp", kStart + 5}, {"fields", every_json_tag()}}};
+  add_root(sent, high, low, root_id);
 
   Span child = span_of(high, low, 2, root_id);
   child.__set_flags(11);
@@ -180,8 +187,10 @@ Sent make_batch(std::uint64_t high) {
   follower_picture["flags"] = 0;
   follower_picture["duration"] = 0;
 
-  sent.batch.__set_spans({root, child, follower});
-  sent.expected = in_order(Json::array({root_picture, child_picture, follower_picture}));
+  sent.batch.spans.insert(sent.batch.spans.end(), {child, follower});
+  sent.expected.push_back(child_picture);
+  sent.expected.push_back(follower_picture);
+  sent.expected = in_order(sent.expected);
   return sent;
 }
 
