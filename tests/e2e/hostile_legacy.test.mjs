@@ -277,28 +277,35 @@ function hasUnread(port) {
   return !/:0{8}$/.test(line.trim().split(/\s+/)[4]); // tx_queue:rx_queue
 }
 
-/** {read, lost, refused, accepted} of all datagrams so far. */
-async function datagramCounts(port) {
-  const of = (what) => server.metric(`cairn_udp_datagrams${what}_total{listener="${port}"}`);
-  const refused = await server.metric('cairn_ingest_requests_failed_total{format="jaeger_thrift",transport="udp",code="INVALID_ARGUMENT"}');
-  const accepted = await server.metric('cairn_ingest_spans_accepted_total{format="jaeger_thrift",transport="udp"}');
-  return { read: await of(""), lost: await of("_lost"), refused, accepted };
+/** {read, lost, refused, accepted} of all datagrams so far, each of which carries one span or is refused. */
+async function datagramCounts() {
+  const door = 'format="jaeger_thrift",transport="udp"';
+  // A span can be found a moment before it is counted.
+  return eventually("every datagram that was read is counted", async () => {
+    const sum = async (what) => (await Promise.all(kPorts.map((port) => server.metric(`cairn_udp_datagrams${what}_total{listener="${port}"}`)))).reduce((a, b) => a + b);
+    const counts = {
+      read: await sum(""),
+      lost: await sum("_lost"),
+      refused: await server.metric(`cairn_ingest_requests_failed_total{${door},code="INVALID_ARGUMENT"}`),
+      accepted: await server.metric(`cairn_ingest_spans_accepted_total{${door}}`),
+    };
+    return counts.refused + counts.accepted === counts.read && counts;
+  });
 }
 
 /** Sends bad datagrams, and good ones until one arrives: each is read or lost, refused or stored. */
 async function assertAllCounted(port, datagrams, { atOnce = 1, standsStill = false } = {}) {
-  const before = await datagramCounts(port);
+  const before = await datagramCounts();
   if (standsStill) process.kill(server.pid, "SIGSTOP");
   const bad = await sendAll(port, datagrams, atOnce);
   if (standsStill) process.kill(server.pid, "SIGCONT");
   assert.equal(bad, datagrams.length);
   const good = await assertStillListening(port); // and with it, the kernel tells what it had to drop
-  const more = await eventually("every datagram is counted", async () => {
-    const after = await datagramCounts(port);
-    const grown = Object.fromEntries(Object.keys(after).map((key) => [key, after[key] - before[key]]));
-    return grown.refused + grown.accepted === grown.read && grown;
+  const after = await eventually(`${bad} bad and ${good} good datagrams are counted`, async () => {
+    const now = await datagramCounts();
+    return now.read + now.lost === before.read + before.lost + bad + good && now;
   });
-  assert.equal(more.read + more.lost, bad + good, JSON.stringify(more));
+  const more = Object.fromEntries(Object.keys(after).map((key) => [key, after[key] - before[key]]));
   assert.ok(more.refused <= bad && more.accepted >= 1 && more.accepted <= good, JSON.stringify(more));
   return more;
 }
