@@ -106,6 +106,8 @@ Result<ProcessorRule> parse_processor_rule(std::string_view text) {
     made.key = next_word(rest);
     made.value = next_word(rest);
     if (made.value.empty() || !rest.empty()) return wrong(made.text, "rename key new_key");
+    // Other rules take it for any text: whoever writes it here would wait for ever.
+    if (made.key.find('*') != made.key.npos) return wrong(made.text, "a key without *");
     return made;
   }
   if (verb != "drop" && verb != "hash") {

@@ -130,6 +130,7 @@ TEST(ProcessorRule, SaysWhatItExpected) {
            Case{"drop", "expected drop key"},
            Case{"drop a b", "expected drop key"},
            Case{"rename a", "expected rename key new_key"},
+           Case{"rename a* b", "expected a key without *"},
            Case{"redact a", "expected redact key /expression/ replacement"},
            Case{"redact a /x", "expected redact key /expression/ replacement"},
            Case{"redact a /(/ x", "expected an expression"},
