@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/mutex.h"
 #include "base/thread.h"
 #include "net/kafka/client.h"
 
@@ -36,10 +37,12 @@ class RdProducer final : public Producer, private ClientEvents {
  private:
   void delivered(const rd_kafka_message_t& message) override;
   Result<Configuration> configure(const ProducerOptions& options);
+  Result<void> hand_over(std::string_view key, std::unique_ptr<Outgoing>& message);
 
   rd_kafka_t* handle_ = nullptr;
   rd_kafka_topic_t* topic_ = nullptr;
-  std::atomic<bool> stopped_{false};
+  Mutex taking_;  // held while librdkafka takes a message: stop() must not pull it away
+  bool stopped_ GUARDED_BY(taking_) = false;
   std::jthread thread_;  // serves the delivery reports
 };
 
@@ -82,14 +85,21 @@ Result<void> RdProducer::start(const ProducerOptions& options) {
 }
 
 void RdProducer::produce(std::string_view key, std::string value, Delivered delivered) {
-  if (stopped_) return delivered(unavailable("kafka: the producer has stopped"));
   auto message = std::make_unique<Outgoing>(std::move(value), std::move(delivered));
+  const Result<void> taken = hand_over(key, message);
+  if (!taken) message->delivered(taken);
+}
+
+// Takes `message` away when librdkafka has it: delivered() gets it back.
+Result<void> RdProducer::hand_over(std::string_view key, std::unique_ptr<Outgoing>& message) {
+  const MutexLock lock(taking_);
+  if (stopped_) return unavailable("kafka: the producer has stopped");
   if (rd_kafka_produce(topic_, RD_KAFKA_PARTITION_UA, 0, message->value.data(),
-                       message->value.size(), key.data(), key.size(), message.get()) == 0) {
-    (void)message.release();  // delivered() has it
-    return;
+                       message->value.size(), key.data(), key.size(), message.get()) != 0) {
+    return delivery_error(rd_kafka_last_error());
   }
-  message->delivered(delivery_error(rd_kafka_last_error()));
+  (void)message.release();
+  return {};
 }
 
 void RdProducer::delivered(const rd_kafka_message_t& message) {
@@ -100,7 +110,10 @@ void RdProducer::delivered(const rd_kafka_message_t& message) {
 
 void RdProducer::stop(Duration timeout) {
   if (handle_ == nullptr) return;
-  stopped_ = true;
+  {
+    const MutexLock lock(taking_);
+    stopped_ = true;
+  }
   if (thread_.joinable()) {
     thread_.request_stop();
     thread_.join();

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/kafka/producer.h"
 
+#include <atomic>
 #include <future>
+#include <latch>
 #include <set>
+#include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -83,6 +87,38 @@ TEST(KafkaProducerTest, AnUnknownCompressionIsAnError) {
   ProducerOptions options;
   options.compression = "rar";
   EXPECT_EQ(Producer::open(options).error().code, ErrorCode::kInvalidArgument);
+}
+
+// A door's thread may be inside produce() when the owner stops.
+TEST(KafkaProducerTest, StoppingWhileOthersProduceAnswersEachMessageOnce) {
+  MockCluster cluster;
+  cluster.create_topic("spans", 1);
+  cluster.set_down(1);
+  ProducerOptions options;
+  options.connection = cluster.connection();
+  options.topic = "spans";
+  const auto producer = Producer::open(options);
+  ASSERT_TRUE(producer);
+  constexpr int kThreads = 4;
+  std::atomic<int> given{0};
+  std::atomic<int> answered{0};
+  std::atomic<bool> stopped{false};
+  std::latch busy(kThreads);
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      for (int sent = 0; !stopped; ++sent) {
+        if (sent == 10) busy.count_down();
+        ++given;
+        (*producer)->produce("k", "v", [&](const Result<void>&) { ++answered; });
+      }
+    });
+  }
+  busy.wait();
+  (*producer)->stop(0ms);
+  stopped = true;
+  threads.clear();
+  EXPECT_EQ(answered, given);
 }
 
 }  // namespace
