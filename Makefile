@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 RELEASE := build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev build run test bench demo asan tsan clang tidy fuzz docs format check clean
+.PHONY: help setup setup-dev build run test bench interop demo asan tsan clang tidy fuzz docs format check clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,6 +31,10 @@ test: build ## install, build and run every test
 
 bench: build ## measure; prints a table, leaves JSON in build/bench/
 	@python3 bench/run/bench.py --cairn $(RELEASE)/cairn --build $(RELEASE) --out build/bench
+
+interop: build ## other people's SDKs and a real Kafka, as far as this machine has them; says what it skips
+	@CAIRN_BINARY=$(RELEASE)/cairn node tests/interop/optional/run.mjs build/interop
+	@CAIRN_BINARY=$(RELEASE)/cairn node tests/interop/kafka/run.mjs
 
 demo: build ## serve, send a day in the life of an online shop, and say where to look
 	@tools/demo $(RELEASE)/cairn

@@ -106,7 +106,12 @@ class WiredApplication final : public Application {
     add_store_metrics(metrics_, store().admin());
   }
 
-  ~WiredApplication() override { stop(); }
+  ~WiredApplication() override {
+    stop();
+    // What the store has yet to answer (datagrams, requests that the drain gave up) is counted at
+    // its door: the doors must be there still.
+    destinations_ = {};
+  }
 
   // Every port, by the name and the setting that people know it by; then what reads from elsewhere.
   Result<void> open_ports() {
