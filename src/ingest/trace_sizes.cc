@@ -39,7 +39,7 @@ model::Rejections TraceSizes::enforce(const model::TenantId& tenant, model::Batc
   const std::size_t tenant_hash = std::hash<model::TenantId>()(tenant);
   std::uint64_t* count = nullptr;
   model::TraceId current;
-  std::erase_if(batch.spans, [&](const model::Span& span) {
+  std::erase_if(batch.spans, [&](const model::Span& span) REQUIRES(mutex_) {
     // Spans of a trace mostly come together.
     if (count == nullptr || span.trace_id != current) {
       current = span.trace_id;
