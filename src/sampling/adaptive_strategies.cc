@@ -67,7 +67,7 @@ std::shared_ptr<const SamplingStrategy> AdaptiveStrategies::strategy_for(std::st
     return found->second.strategy;
   }
   if (!service.empty() && service.size() <= RootCounter::kMaxName &&
-      published_.size() < options_.max_services) {
+      published_.size() < 2 * options_.max_services) {
     published_.emplace(std::string(service), Published{fallback_, 1});
   }
   return fallback_;
@@ -77,10 +77,25 @@ void AdaptiveStrategies::observe(const model::TenantId& /*tenant*/, const model:
   roots_.observe(batch);
 }
 
+// Names come from peers: one that only asks, or only sends, gives way to the next, the one heard
+// least lately first. False: all are proven.
+bool AdaptiveStrategies::make_room() {
+  auto victim = services_.end();
+  for (auto it = services_.begin(); it != services_.end(); ++it) {
+    if (it->second.is_proven()) continue;
+    if (victim == services_.end() || it->second.last_heard() < victim->second.last_heard()) {
+      victim = it;
+    }
+  }
+  if (victim == services_.end()) return false;
+  services_.erase(victim);
+  return true;
+}
+
 AdaptiveService* AdaptiveStrategies::service(std::string_view name, SteadyTime now) {
   const auto found = services_.find(name);
   if (found != services_.end()) return &found->second;
-  if (services_.size() >= options_.max_services) return nullptr;
+  if (services_.size() >= options_.max_services && !make_room()) return nullptr;
   return &services_.emplace(std::string(name), AdaptiveService(options_, now)).first->second;
 }
 
@@ -124,8 +139,8 @@ void AdaptiveStrategies::tick() {
   gather_asks(seconds, now);
   gather_roots(now);
   if (now - interval_start_ < options_.calculation_interval) return;
+  forget(now);  // first, so that there is room to publish
   recalculate(now);
-  forget(now);
   interval_start_ = now;
   calculations_.add();
   if (const Result<void> saved = save(); !saved) {
@@ -149,7 +164,7 @@ void AdaptiveStrategies::publish(std::string_view service,
   const auto found = published_.find(service);
   if (found != published_.end()) {
     found->second.strategy.swap(strategy);
-  } else if (published_.size() < options_.max_services) {
+  } else if (published_.size() < 2 * options_.max_services) {
     published_.emplace(std::string(service), Published{std::move(strategy), 0});
   }
 }
@@ -159,11 +174,9 @@ void AdaptiveStrategies::forget(SteadyTime now) {
   for (const auto& [name, service] : services_) {
     if (service.is_forgotten(now)) forgotten.push_back(name);
   }
+  for (const std::string& name : forgotten) services_.erase(name);
   const MutexLock lock(mutex_);
-  for (const std::string& name : forgotten) {
-    services_.erase(name);
-    published_.erase(name);
-  }
+  std::erase_if(published_, [&](const auto& entry) { return !services_.contains(entry.first); });
 }
 
 Result<void> AdaptiveStrategies::save() const {

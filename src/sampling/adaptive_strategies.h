@@ -56,6 +56,7 @@ class AdaptiveStrategies final : public StrategyProvider, public ingest::BatchOb
   void recalculate(SteadyTime now);
   void publish(std::string_view service, std::shared_ptr<const model::SamplingStrategy> strategy);
   void forget(SteadyTime now);
+  bool make_room();
   // Null when there are too many.
   AdaptiveService* service(std::string_view name, SteadyTime now);
 
@@ -75,6 +76,7 @@ class AdaptiveStrategies final : public StrategyProvider, public ingest::BatchOb
   std::uint64_t passed_over_ = 0;
 
   Mutex mutex_;
+  // Of services_, and of as many more that asked since the last tick or found no place.
   TextMap<Published> published_ GUARDED_BY(mutex_);
 };
 

@@ -118,6 +118,32 @@ TEST_F(AdaptiveStrategiesTest, KnowsNoMoreServicesAndOperationsThanItMay) {
   EXPECT_EQ(simulation.adaptive.strategy_for("asks9")->probability, options_.initial_probability);
 }
 
+TEST_F(AdaptiveStrategiesTest, AServiceThatAsksAndSendsFindsAPlaceAmongInventedOnes) {
+  options_.max_services = 3;
+  Simulation simulation(options_);
+  const auto send = [&](const std::string& service) {
+    TestBatch batch;
+    batch.resource(service).span("01", "01", "op");
+    simulation.adaptive.observe({}, batch.batch());
+  };
+  const auto tick = [&] {
+    simulation.clock.advance(std::chrono::seconds(5));
+    simulation.adaptive.tick();
+  };
+  for (int i = 0; i < 10; ++i) {
+    send("invented" + std::to_string(i));
+    simulation.adaptive.strategy_for("inquisitive" + std::to_string(i));
+  }
+  tick();
+  for (int i = 0; i < 12; ++i) {
+    simulation.adaptive.strategy_for("real");
+    send("real");
+    if (i % 3 == 0) send("further" + std::to_string(i));
+    tick();
+  }
+  EXPECT_GT(told(simulation.adaptive, "real", "op"), 0);
+}
+
 TEST_F(AdaptiveStrategiesTest, ForgetsWhoIsNeitherHeardNorAsks) {
   options_.forget_after = std::chrono::minutes(10);
   Simulation simulation(options_);

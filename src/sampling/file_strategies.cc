@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -17,6 +18,11 @@ using model::SamplingStrategy;
 
 Result<std::string> read_whole(const std::string& path) {
   constexpr std::size_t kMost = wire::sampling::kMaxStrategyFileBytes + 1;
+  // Anything else (a pipe, a terminal) may keep its reader waiting for ever.
+  std::error_code error;
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+    return invalid_argument(fmt::format("open {}: not a file", path));
+  }
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) return not_found(fmt::format("open {}: {}", path, std::strerror(errno)));

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace cairn::sampling {
 namespace {
@@ -46,6 +47,13 @@ TEST_F(FileStrategiesTest, AnUrlIsNotFetched) {
   ASSERT_TRUE(strategies);
   (*strategies)->reload();
   EXPECT_EQ(*(*strategies)->strategy_for("cart"), SamplingStrategy::probabilistic(1));
+}
+
+TEST_F(FileStrategiesTest, APipeIsRefusedInsteadOfWaitedFor) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  const auto strategies = FileStrategies::open({.path = path_}, metrics_);
+  ASSERT_FALSE(strategies);
+  EXPECT_THAT(strategies.error().message, HasSubstr("not a file"));
 }
 
 TEST_F(FileStrategiesTest, TellsWhatTheFileSays) {

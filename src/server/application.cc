@@ -10,6 +10,7 @@
 #include "api/jaeger/jaeger_api.h"
 #include "api/sampling/sampling_api.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "base/worker_pool.h"
 #include "exporters/kafka/kafka_trace_writer.h"
 #include "ingest/ingest.h"
@@ -136,10 +137,15 @@ class WiredApplication final : public Application {
 
   const std::map<std::string, std::uint16_t>& ports() const override { return ports_; }
 
+  // All in less than the ten seconds that containers are given, brokers there or not.
   void stop() override {
-    if (kafka_) kafka_->stop();
-    if (udp_) udp_->stop();
-    if (server_) server_->drain(config_.drain_time);
+    {
+      const std::jthread consuming = start_thread("stop/kafka", [this](const std::stop_token&) {
+        if (kafka_) kafka_->stop();
+      });
+      if (udp_) udp_->stop();
+      if (server_) server_->drain(config_.drain_time);
+    }
     workers_.stop();
     server_.reset();
     sampling_->stop();

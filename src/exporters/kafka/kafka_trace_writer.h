@@ -17,7 +17,7 @@ struct KafkaExporterOptions {
   net::kafka::ProducerOptions producer;
   // Messages that the brokers have not acknowledged yet; more is refused as kResourceExhausted.
   std::size_t max_queued_bytes = 64_MiB;
-  Duration stop_wait = std::chrono::seconds(5);  // for what is under way
+  Duration stop_wait = std::chrono::seconds(2);  // for what is under way
 };
 
 // Thread rule: write() from any thread; stop() by the owner.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/connection/address.h"
 
+#include <string_view>
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -19,7 +21,9 @@ std::string where(const Address& address) {
 
 Result<asio::ip::address> resolve_host(const Address& address) {
   boost::system::error_code error;
-  const auto literal = asio::ip::make_address(address.host, error);
+  std::string_view host = address.host;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const auto literal = asio::ip::make_address(host, error);
   if (!error) return literal;
   asio::io_context context;
   asio::ip::tcp::resolver resolver(context);

@@ -32,7 +32,7 @@ struct KafkaReceiverOptions {
   // How long a partition that goes to another member waits for what is at the store.
   Duration revoke_wait = std::chrono::seconds(3);
   // How long the stop waits for the store, and then for the brokers.
-  Duration stop_wait = std::chrono::seconds(5);
+  Duration stop_wait = std::chrono::seconds(2);
 };
 
 // Thread rule: start and stop by the owner; the work is on one thread of its own.

@@ -37,6 +37,9 @@ class AdaptiveService {
   std::shared_ptr<const model::SamplingStrategy> strategy() const;
 
   bool was_asked() const { return was_asked_; }
+  // Asks and sends traces, as a service that lives does.
+  bool is_proven() const { return was_asked_ && !operations_.empty(); }
+  SteadyTime last_heard() const { return last_heard_; }
   bool is_forgotten(SteadyTime now) const {
     return operations_.empty() && now - last_heard_ > options_->forget_after;
   }

@@ -18,9 +18,10 @@ using Environment = std::map<std::string, std::string>;
 struct Translation {
   const Environment& environment;
   ForeignSettings& to;
+  std::string variable;  // the one at hand
 
   void set(std::string key, std::string text) {
-    to.settings.emplace_back(std::move(key), std::move(text));
+    to.settings.push_back({std::move(key), std::move(text), variable});
   }
   void warn(std::string text) { to.warnings.push_back(std::move(text)); }
   std::string_view other(const std::string& name) const {
@@ -36,6 +37,7 @@ struct Variable {
   std::string_view setting = {};  // or the reason why there is none
 };
 
+// As Go reads them, which both images' users are used to.
 bool is_true(std::string_view text) {
   return text == "true" || text == "1" || text == "t" || text == "T" || text == "TRUE" ||
          text == "True";
@@ -45,8 +47,22 @@ void as_it_is(Translation& t, const Variable& v, const std::string& text) {
   t.set(std::string(v.setting), text);
 }
 
+bool is_false(std::string_view text) {
+  return text == "false" || text == "0" || text == "f" || text == "F" || text == "FALSE" ||
+         text == "False";
+}
+
+// Of several settings, with spaces between them.
 void truth(Translation& t, const Variable& v, const std::string& text) {
-  t.set(std::string(v.setting), is_true(text) ? "true" : "false");
+  if (!is_true(text) && !is_false(text)) {
+    return t.warn(fmt::format("{}: '{}' is not true or false", v.name, text));
+  }
+  std::string_view rest = v.setting;
+  while (!rest.empty()) {
+    const std::string_view setting = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(setting.size() + 1, rest.size()));
+    t.set(std::string(setting), is_true(text) ? "true" : "false");
+  }
 }
 
 // ":9411", "0.0.0.0:9411", "[::]:9411" or "9411", for an endpoint of ours.
@@ -67,11 +83,6 @@ void without_effect(Translation& t, const Variable& v, const std::string&) {
 
 // Nothing to do and nothing to say: what it asks for is so already.
 void is_so(Translation&, const Variable&, const std::string&) {
-}
-
-void otlp_enabled(Translation& t, const Variable&, const std::string& text) {
-  t.set("receivers.otlp.grpc.enabled", is_true(text) ? "true" : "false");
-  t.set("receivers.otlp.http.enabled", is_true(text) ? "true" : "false");
 }
 
 void log_level(Translation& t, const Variable&, const std::string& text) {
@@ -187,7 +198,7 @@ const std::vector<Variable>& variables() {
       {"BADGER_EPHEMERAL", without_effect, "what is stored survives a restart"},
       {"BADGER_SPAN_STORE_TTL", retention},
       // Jaeger: collector
-      {"COLLECTOR_OTLP_ENABLED", otlp_enabled},
+      {"COLLECTOR_OTLP_ENABLED", truth, "receivers.otlp.grpc.enabled receivers.otlp.http.enabled"},
       {"COLLECTOR_OTLP_GRPC_HOST_PORT", host_port, "receivers.otlp.grpc"},
       {"COLLECTOR_OTLP_HTTP_HOST_PORT", host_port, "receivers.otlp.http"},
       {"COLLECTOR_OTLP_HTTP_CORS_ALLOWED_ORIGINS", as_it_is,
@@ -325,7 +336,7 @@ bool is_service_link(std::string_view name, std::string_view text) {
 
 ForeignSettings read_foreign_environment(const Environment& environment) {
   ForeignSettings found;
-  Translation translation{environment, found};
+  Translation translation{environment, found, {}};
   for (const auto& [name, text] : environment) {
     if (text.empty() || is_service_link(name, text)) continue;
     const Variable* variable = find_variable(name);
@@ -335,6 +346,7 @@ ForeignSettings read_foreign_environment(const Environment& environment) {
                          name.find("_TLS_") != std::string::npos && variable->name.ends_with('*')
                              ? kNoTls
                              : variable->setting};
+    translation.variable = name;
     named.translate(translation, named, text);
   }
   return found;

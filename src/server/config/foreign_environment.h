@@ -16,7 +16,12 @@
 namespace cairn::server {
 
 struct ForeignSettings {
-  std::vector<std::pair<std::string, std::string>> settings;  // key, text; later ones win
+  struct Set {
+    std::string key;  // of our setting
+    std::string text;
+    std::string variable;  // that asked for it
+  };
+  std::vector<Set> settings;  // later ones win
   // One for each variable that has no effect here, or another than there.
   std::vector<std::string> warnings;
   // What must not be missed: the store that was asked for is not the one that is used.

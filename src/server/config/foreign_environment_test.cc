@@ -67,7 +67,10 @@ TEST(ForeignEnvironment, WarnsOnceByNameOfWhatHasNoEffect) {
               ElementsAre(HasSubstr("CASSANDRA_KEYSPACE"), HasSubstr("COLLECTOR_QUEUE_SIZE")));
   EXPECT_THAT(load({{"COLLECTOR_ZIPKIN_HOST_PORT", "no port"}}).errors, IsEmpty());
   EXPECT_THAT(load({{"COLLECTOR_ZIPKIN_HOST_PORT", "no port"}}).warnings,
-              ElementsAre(HasSubstr("receivers.zipkin.http.port")));
+              ElementsAre(HasSubstr(
+                  "COLLECTOR_ZIPKIN_HOST_PORT has no effect: receivers.zipkin.http.port")));
+  EXPECT_THAT(load({{"COLLECTOR_OTLP_ENABLED", "perhaps"}}).warnings,
+              ElementsAre("COLLECTOR_OTLP_ENABLED: 'perhaps' is not true or false"));
 }
 
 TEST(ForeignEnvironment, PassesOverWhatNobodyMeant) {
@@ -144,11 +147,11 @@ TEST(ForeignEnvironment, SetsNothingThatIsNoSetting) {
   all["KAFKA_CONSUMER_AUTHENTICATION"] = "tls";
   all["KAFKA_PRODUCER_AUTHENTICATION"] = "plaintext";
   all["SAMPLING_CONFIG_TYPE"] = "adaptive";
-  for (const auto& [key, text] : read_foreign_environment(all).settings) {
+  for (const auto& [key, text, variable] : read_foreign_environment(all).settings) {
     EXPECT_NE(find_setting(key), nullptr) << key;
   }
   all["SPAN_STORAGE_TYPE"] = "kafka";
-  for (const auto& [key, text] : read_foreign_environment(all).settings) {
+  for (const auto& [key, text, variable] : read_foreign_environment(all).settings) {
     EXPECT_NE(find_setting(key), nullptr) << key;
   }
 }

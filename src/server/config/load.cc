@@ -99,12 +99,12 @@ void load_foreign(const std::map<std::string, std::string>& environment, LoadedC
   ForeignSettings foreign = read_foreign_environment(environment);
   to.warnings = std::move(foreign.warnings);
   to.alarms = std::move(foreign.alarms);
-  for (const auto& [key, text] : foreign.settings) {
+  for (const auto& [key, text, variable] : foreign.settings) {
     const Setting* setting = find_setting(key);
     CAIRN_CHECK(setting != nullptr);
     if (const auto done = setting->set(to.config, text); !done) {
-      to.warnings.push_back(fmt::format("ignored, from a variable of Jaeger's or Zipkin's: {}: {}",
-                                        key, done.error().message));
+      to.warnings.push_back(
+          fmt::format("{} has no effect: {}: {}", variable, key, done.error().message));
     }
   }
 }

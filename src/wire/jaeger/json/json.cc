@@ -135,6 +135,7 @@ void TraceEncoder::append_span(std::string& out, std::size_t index) {
   json.member("startTime", span.start.unix_micros());
   json.member("duration", span.duration().count() / 1000);
   list_tags(span, trace_.scope_of(span), tags_);
+  mark_error(span, tags_);
   write_key_values(json, "tags", tags_);
   append_logs(json, span);
   json.member("processID", std::string_view(process_name(process_of(span))));

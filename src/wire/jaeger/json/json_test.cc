@@ -116,6 +116,15 @@ TEST(JaegerJson, DoesNotRepeatAStatusThatATagSays) {
   EXPECT_EQ(tags_of(not_said.span("01", "0a").status(model::StatusCode::kError)), 2U);
 }
 
+TEST(JaegerJson, MarksAFailureThatIsSaidInOtherWordsForThePages) {
+  TestBatch t;
+  t.span("01", "0a").attribute("error", "declined").attribute("otel.status_code", "ERROR");
+  t.status(model::StatusCode::kError);
+  const json tags = json::parse(encoded(t.batch()))["spans"][0]["tags"];
+  ASSERT_EQ(tags.size(), 3U);
+  EXPECT_EQ(tags[2], json({{"key", "error"}, {"type", "bool"}, {"value", true}}));
+}
+
 TEST(JaegerJson, GivesDurationZeroToSpansThatEndBeforeTheyStart) {
   TestBatch t;
   t.span("01", "0a").lasting(std::chrono::seconds(-5));

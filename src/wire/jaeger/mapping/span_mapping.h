@@ -159,6 +159,9 @@ void list_process_tags(const model::Resource& resource, std::vector<model::Attri
 // Scope, kind and trace state first, then attributes, then a status that they do not say.
 void list_tags(const model::Span& span, const model::InstrumentationScope& scope,
                std::vector<model::Attribute>& tags);
+// For people: pages look for `error` = true, which a failed span may say in other words only (a
+// text under `error`, otel.status_code). Adds it where it is missing.
+void mark_error(const model::Span& span, std::vector<model::Attribute>& tags);
 // `event` with the name first.
 void list_log_fields(const model::Event& event, std::vector<model::Attribute>& fields);
 // The parent first, unless the links lead to the same one; then the links.

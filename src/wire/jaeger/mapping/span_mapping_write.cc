@@ -121,6 +121,14 @@ void list_tags(const model::Span& span, const model::InstrumentationScope& scope
   if (said.message != span.status.message) add_text(tags, kStatusDescription, span.status.message);
 }
 
+void mark_error(const model::Span& span, std::vector<Attribute>& tags) {
+  if (span.status.code != StatusCode::kError) return;
+  for (const Attribute& tag : tags) {
+    if (tag.key == kError && says_true(tag.value)) return;
+  }
+  tags.push_back({kError, AnyValue::boolean(true)});
+}
+
 void list_log_fields(const model::Event& event, std::vector<Attribute>& fields) {
   fields.clear();
   add_text(fields, kEvent, event.name);
