@@ -42,8 +42,8 @@ class Pass {
 
   Changes run() {
     for (model::Resource& resource : batch_.resources) {
-      add_defaults(resource);
       change(resource.attributes);
+      add_defaults(resource);  // last, so that no rule takes away what a default stands in for
     }
     for (model::InstrumentationScope& scope : batch_.scopes) change(scope.attributes);
     for (model::Span& span : batch_.spans) {
@@ -58,6 +58,7 @@ class Pass {
   // The rules as one attribute meets them. False: it is dropped.
   bool change(Attribute& attribute) {
     if (model::is_reserved(attribute.key)) return true;
+    bool is_hash = false;  // which is as long as it must be
     for (const ProcessorRule& rule : rules_) {
       if (rule.action == Action::kResource || !rule.matches(attribute.key)) continue;
       if (rule.action == Action::kRedact && !redact(rule, attribute.value, 0)) continue;
@@ -65,9 +66,11 @@ class Pass {
       if (rule.action == Action::kDrop) return false;
       // The rule outlives the request, not the batch.
       if (rule.action == Action::kRename) attribute.key = arena_.copy(std::string_view(rule.value));
-      if (rule.action == Action::kHash) attribute.value = hashed(attribute.value, arena_);
+      if (rule.action != Action::kHash) continue;
+      attribute.value = hashed(attribute.value, arena_);
+      is_hash = true;
     }
-    if (max_value_bytes_ != 0 && truncate(attribute.value, 0)) ++changes_.truncated;
+    if (max_value_bytes_ != 0 && !is_hash && truncate(attribute.value, 0)) ++changes_.truncated;
     return true;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What happens to attributes on their way in: the rules, in their order, then the limit on the
+// What happens to attributes on their way in: the rules, in their order, those about
+// resources that lack something last; then the limit on the
 // length of values. Records are copied on the first change; a batch that no rule is about stays as
 // it is.
 #pragma once

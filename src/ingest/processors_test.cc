@@ -97,6 +97,21 @@ TEST(Processors, GiveResourcesWhatTheyLack) {
   EXPECT_EQ(shown(t.batch().resources[1].attributes), "service.name=shop env=test");
 }
 
+TEST(Processors, GiveWhatIsLackingAfterTheOtherRules) {
+  model::TestBatch t;
+  t.resource("cart", {{"env", AnyValue::string("test")}}).span("1", "1");
+  rules({"resource stage=prod", "rename env stage"}).apply(t.batch());
+  EXPECT_EQ(shown(t.batch().resources[0].attributes), "service.name=cart stage=test");
+}
+
+TEST(Processors, CutNoHash) {
+  model::TestBatch t;
+  t.span("1", "1").attribute("a", "1").attribute("b", "12345678");
+  rules({"hash a"}, 5).apply(t.batch());
+  EXPECT_EQ(model::to_display_text(t.batch().spans[0].attributes[0].value).size(), 64U);
+  EXPECT_EQ(model::to_display_text(t.batch().spans[0].attributes[1].value), "12345");
+}
+
 TEST(Processors, CutLongValuesBetweenCharacters) {
   model::TestBatch t;
   const AnyValue elements[] = {AnyValue::string("123456"), AnyValue::integer(7)};

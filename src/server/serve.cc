@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -90,7 +91,17 @@ int serve(const Config& config, const std::string& ports_file) {
       return 1;
     }
   }
-  log_info("ready", {{"version", std::string(version())}, {"storage", config.storage_engine}});
+  const auto& ports = (*application)->ports();
+  const auto page = ports.find("query");
+  log_info("ready",
+           {{"version", std::string(version())},
+            {"storage", config.storage_engine},
+            {"data", config.storage_engine == "memory"
+                         ? "nowhere"
+                         : std::filesystem::absolute(config.data).lexically_normal().string()},
+            {"page", page == ports.end() ? "not served"
+                                         : fmt::format("http://localhost:{}{}/", page->second,
+                                                       config.query.base_path)}});
   wait_for_stop_signal();
   (*application)->stop();
   log_info("stopped");

@@ -61,12 +61,31 @@ void ZipkinReceiver::add_routes(net::Router& router, std::function<bool()> healt
                     },
                 .body_limit = {}});
   }
+  // Not any other path: who uploads files here would be told 202 and no more.
+  router.add({.kind = net::RouteKind::kHttp,
+              .method = "POST",
+              .pattern = "/api/upload",
+              .handler =
+                  [](const net::Request&, net::Responder responder) {
+                    responder.fail(not_found("files are uploaded at the port for OTLP over HTTP"));
+                  },
+              .body_limit = {}});
   router.add({.kind = net::RouteKind::kGrpcUnary,
               .method = "POST",
               .pattern = fmt::format("/{}/Report", kSpanService),
               .handler =
                   [this](const net::Request& request, net::Responder responder) {
                     receive_report(request, std::move(responder));
+                  },
+              .body_limit = {}});
+  router.add({.kind = net::RouteKind::kHttp,
+              .method = "GET",
+              .pattern = "/{path...}",
+              .handler =
+                  [](const net::Request&, net::Responder responder) {
+                    responder.fail(
+                        not_found("Zipkin's query API is not served yet: spans are "
+                                  "posted here, the page has a port of its own"));
                   },
               .body_limit = {}});
   router.add({.kind = net::RouteKind::kHttp,

@@ -94,6 +94,12 @@ TEST_F(ZipkinReceiverTest, AnswersOnlyWhenTheSpansAreSafe) {
   EXPECT_EQ(answer.headers.at("retry-after"), "1");
 }
 
+TEST_F(ZipkinReceiverTest, SaysThatItHasNoPage) {
+  EXPECT_EQ(server_.get("/zipkin/").status, 404);
+  EXPECT_EQ(server_.post("/api/upload", "[]").status, 404);
+  EXPECT_THAT(server_.get("/api/v2/services").body, HasSubstr("not served yet"));
+}
+
 TEST_F(ZipkinReceiverTest, TellsItsHealthAsZipkinDoes) {
   EXPECT_EQ(server_.get("/health").status, 200);
   EXPECT_THAT(server_.get("/health").body, HasSubstr(R"("status":"UP")"));

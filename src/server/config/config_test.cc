@@ -119,6 +119,10 @@ TEST(ConfigTest, RefusesThreadCountsAndPathsThatCannotBeMeant) {
   EXPECT_EQ(load_yaml("query: {base_path: /ops/jaeger/}").config.query.base_path, "/ops/jaeger");
 }
 
+TEST(ConfigTest, NothingIsKeptNowhere) {
+  EXPECT_EQ(load_yaml("exporters: {kafka: {instead_of_store: true}}").errors.size(), 1u);
+}
+
 TEST(ConfigTest, AnOpenAddressIsWarnedAbout) {
   EXPECT_EQ(load_yaml("listen: 0.0.0.0").warnings.size(), 1u);
 }

@@ -139,6 +139,9 @@ void load_flags(const std::vector<std::pair<std::string, std::string>>& flags, L
 // What single settings cannot see.
 void check_whole(LoadedConfig& loaded) {
   const Config& config = loaded.config;
+  if (config.kafka_exporter.instead_of_store && !config.kafka_exporter.enabled) {
+    loaded.errors.emplace_back("exporters.kafka.instead_of_store: needs exporters.kafka.enabled");
+  }
   if (config.query.workers == 0) loaded.errors.emplace_back("query.workers: must be at least 1");
   if (config.listen != "127.0.0.1" && config.listen != "localhost" && config.listen != "::1") {
     loaded.warnings.push_back(fmt::format(

@@ -18,9 +18,9 @@ struct WriteOutcome {
   model::Rejections rejected;
 };
 
-// Called exactly once. An Error: kResourceExhausted "slow down and retry", kUnavailable "retry", since
-// some of the batch may have been taken and some not (a retry doubles nothing), anything else "do not
-// retry". But for kUnavailable nothing of the batch was taken.
+// Called exactly once. An Error: kResourceExhausted "slow down and retry", kUnavailable "retry",
+// since some of the batch may have been taken and some not (a retry doubles nothing), anything else
+// "do not retry". But for kUnavailable nothing of the batch was taken.
 using WriteDone = std::function<void(Result<WriteOutcome>)>;
 
 class TraceWriter {

@@ -66,9 +66,8 @@ void await_file(int watch, const std::filesystem::path& file) {
 
 ServerProcess::ServerProcess(const std::vector<std::string>& flags) : folder_(make_folder()) {
   const std::filesystem::path ports_file = folder_ / kPortsFile;
-  std::vector<std::string> arguments = {CAIRN_BINARY,   "serve",    "--free-ports",
-                                        "--ports-file", ports_file, "--data",
-                                        folder_ / "data"};
+  std::vector<std::string> arguments = {CAIRN_BINARY, "serve",  "--free-ports",  "--ports-file",
+                                        ports_file,   "--data", folder_ / "data"};
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   const int watch = ::inotify_init1(IN_CLOEXEC);
   if (watch < 0 || ::inotify_add_watch(watch, folder_.c_str(), IN_MOVED_TO | IN_CREATE) < 0) {
