@@ -117,6 +117,8 @@ function pictureOfZipkin(span) {
     ...kindTags(span), ...droppedTags(span, String),
     ...(code ? [tag("otel.status_code", SpanStatusCode[code])] : []),
     ...(message ? [tag("error", message)] : []),
+    // The query API says it in the words that pages look for.
+    ...(code === SpanStatusCode.ERROR ? [tag("error", true)] : []),
   ];
   return {
     ...basePicture(span),
