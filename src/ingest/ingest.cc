@@ -73,19 +73,21 @@ Ingest::Ingest(IngestOptions options, storage::TraceWriter& writer, const Clock&
     : options_(std::move(options)),
       writer_(writer),
       rates_(options_.rates, clock),
-      trace_sizes_(options_.max_trace_spans),
-      processors_(options_.processors, options_.max_value_bytes),
+      processors_(options_.processors),
       observer_(observer) {
 }
 
 void Ingest::accept(Door& door, Delivery delivery, Done done) {
   model::Rejections rejected = delivery.rejected;
   model::Batch& batch = *delivery.batch;
-  rejected.add(enforce_limits(options_, batch));
+  const LimitsByResource limits(
+      {options_.max_attributes_per_span, options_.max_value_bytes, options_.max_trace_spans},
+      options_.rates.tenants, options_.rates.services, delivery.tenant, batch);
+  rejected.add(enforce_limits(options_, limits, batch));
   door.count_sampled_out(sample_by_trace_id(options_.sampling_probability, batch));
   rejected.add(rates_.enforce(delivery.tenant, batch));
-  rejected.add(trace_sizes_.enforce(delivery.tenant, batch));
-  if (!processors_.does_nothing()) door.count_changes(processors_.apply(batch));
+  rejected.add(trace_sizes_.enforce(delivery.tenant, limits, batch));
+  door.count_changes(processors_.apply(limits, batch));
   if (batch.empty()) {
     door.count_rejected(rejected);
     done(Outcome{0, rejected});

@@ -147,6 +147,18 @@ TEST_F(IngestTest, CountsWhatProcessorsChange) {
   EXPECT_THAT(metrics_.render_prometheus(), HasSubstr("action=\"truncate\""));
 }
 
+TEST_F(IngestTest, AServiceMayHaveLimitsOfItsOwn) {
+  options_.max_attributes_per_span = 1;
+  options_.rates.services = {{.name = "cart", .max_attributes = 3, .max_value_bytes = 2}};
+  model::TestBatch t;
+  t.resource("cart").span("1", "1").attribute("a", "1").attribute("b", "12345");
+  t.resource("shop").span("1", "2").attribute("a", "1").attribute("b", "12345");
+  const auto outcome = accept(t);
+  EXPECT_EQ(outcome->accepted, 1U);
+  EXPECT_EQ(outcome->rejected.of(model::RejectionReason::kTooManyAttributes), 1U);
+  EXPECT_EQ(writer_.written->spans[0].attributes[1].value.as_string(), "12");
+}
+
 TEST_F(IngestTest, TheObserverSeesWhatIsWritten) {
   options_.max_trace_spans = 2;
   model::TestBatch t;

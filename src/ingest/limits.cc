@@ -12,16 +12,18 @@ namespace {
 
 using Reason = std::optional<model::RejectionReason>;
 
-bool too_many_attributes(const IngestOptions& options, const model::Span& span) {
-  const auto over = [&](const auto& record) {
-    return record.attributes.size() > options.max_attributes_per_span;
+bool too_many_attributes(std::uint64_t most, const model::Span& span) {
+  const auto over = [most](const auto& record) {
+    return most != 0 && record.attributes.size() > most;
   };
   return over(span) || std::any_of(span.events.begin(), span.events.end(), over) ||
          std::any_of(span.links.begin(), span.links.end(), over);
 }
 
-Reason reason_to_reject(const IngestOptions& options, const model::Span& span) {
-  if (too_many_attributes(options, span)) return model::RejectionReason::kTooManyAttributes;
+Reason reason_to_reject(const IngestOptions& options, const SpanLimits& limits,
+                        const model::Span& span) {
+  if (too_many_attributes(limits.max_attributes, span))
+    return model::RejectionReason::kTooManyAttributes;
   if (size_of(span) > options.max_span_bytes) return model::RejectionReason::kTooLarge;
   return std::nullopt;
 }
@@ -58,12 +60,13 @@ std::vector<Reason> reasons_by_scope(const IngestOptions& options, const model::
 
 }  // namespace
 
-model::Rejections enforce_limits(const IngestOptions& options, model::Batch& batch) {
+model::Rejections enforce_limits(const IngestOptions& options, const LimitsByResource& limits,
+                                 model::Batch& batch) {
   model::Rejections rejections;
   const std::vector<Reason> of_scope = reasons_by_scope(options, batch);
   std::erase_if(batch.spans, [&](const model::Span& span) {
     Reason reason = of_scope.empty() ? std::nullopt : of_scope[span.scope];
-    if (!reason) reason = reason_to_reject(options, span);
+    if (!reason) reason = reason_to_reject(options, limits.of(batch, span), span);
     if (reason) rejections.add(*reason);
     return reason.has_value();
   });

@@ -6,6 +6,7 @@
 namespace cairn::ingest {
 
 // Removes the spans that exceed a limit, keeping the order of the rest, and counts them by reason.
-model::Rejections enforce_limits(const IngestOptions& options, model::Batch& batch);
+model::Rejections enforce_limits(const IngestOptions& options, const LimitsByResource& limits,
+                                 model::Batch& batch);
 
 }  // namespace cairn::ingest

@@ -37,19 +37,25 @@ AnyValue hashed(const AnyValue& value, Arena& arena) {
 // One batch on its way through the rules.
 class Pass {
  public:
-  Pass(const std::vector<ProcessorRule>& rules, std::size_t max_value_bytes, model::Batch& batch)
-      : rules_(rules), max_value_bytes_(max_value_bytes), batch_(batch), arena_(batch.arena) {}
+  Pass(const std::vector<ProcessorRule>& rules, const LimitsByResource& limits, model::Batch& batch)
+      : rules_(rules), limits_(limits), batch_(batch), arena_(batch.arena) {}
 
   Changes run() {
-    for (model::Resource& resource : batch_.resources) {
-      change(resource.attributes);
-      add_defaults(resource);  // last, so that no rule takes away what a default stands in for
-    }
-    for (model::InstrumentationScope& scope : batch_.scopes) change(scope.attributes);
     for (model::Span& span : batch_.spans) {
+      max_value_bytes_ = limits_.of(batch_, span).max_value_bytes;
       change(span.attributes);
       change_each(span.events);
       change_each(span.links);
+    }
+    for (model::InstrumentationScope& scope : batch_.scopes) {
+      max_value_bytes_ = limits_.of_resource(scope.resource).max_value_bytes;
+      change(scope.attributes);
+    }
+    for (std::size_t i = 0; i < batch_.resources.size(); ++i) {
+      max_value_bytes_ = limits_.of_resource(i).max_value_bytes;
+      change(batch_.resources[i].attributes);
+      // Last, so that no rule takes away what a default stands in for.
+      add_defaults(batch_.resources[i]);
     }
     return changes_;
   }
@@ -180,7 +186,8 @@ class Pass {
   }
 
   const std::vector<ProcessorRule>& rules_;
-  const std::size_t max_value_bytes_;
+  const LimitsByResource& limits_;
+  std::size_t max_value_bytes_ = 0;  // of the record at hand
   model::Batch& batch_;
   Arena& arena_;
   Changes changes_;
@@ -188,9 +195,9 @@ class Pass {
 
 }  // namespace
 
-Changes Processors::apply(model::Batch& batch) const {
-  if (does_nothing()) return {};
-  return Pass(rules_, max_value_bytes_, batch).run();
+Changes Processors::apply(const LimitsByResource& limits, model::Batch& batch) const {
+  if (rules_.empty() && !limits.cuts_values()) return {};
+  return Pass(rules_, limits, batch).run();
 }
 
 }  // namespace cairn::ingest

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "ingest/named_limits.h"
 #include "ingest/processor_rule.h"
 #include "model/batch.h"
 
@@ -23,20 +24,16 @@ struct Changes {
 
 class Processors {
  public:
-  // `max_value_bytes`: longer texts and byte strings are cut there, at a character's start; 0:
-  // none.
-  Processors(std::vector<ProcessorRule> rules, std::size_t max_value_bytes)
-      : rules_(std::move(rules)), max_value_bytes_(max_value_bytes) {}
+  explicit Processors(std::vector<ProcessorRule> rules) : rules_(std::move(rules)) {}
 
-  bool does_nothing() const { return rules_.empty() && max_value_bytes_ == 0; }
-
-  // Cost: rules times attributes. New text and lists go to the batch's arena.
+  // Texts and byte strings longer than their service's limit are cut there, at a character's start.
+  // Cost: rules times attributes, and nothing when there are neither rules nor limits. New text and
+  // lists go to the batch's arena.
   // Thread rule: any thread, each with a batch of its own.
-  Changes apply(model::Batch& batch) const;
+  Changes apply(const LimitsByResource& limits, model::Batch& batch) const;
 
  private:
   const std::vector<ProcessorRule> rules_;
-  const std::size_t max_value_bytes_;
 };
 
 }  // namespace cairn::ingest

@@ -11,14 +11,24 @@ namespace {
 using model::AnyValue;
 using Action = ProcessorRule::Action;
 
-Processors rules(std::initializer_list<std::string_view> texts, std::size_t max_value_bytes = 0) {
+// Rules with a limit on values, on the whole batch.
+struct Rules {
+  Processors processors;
+  std::size_t max_value_bytes;
+
+  Changes apply(model::Batch& batch) const {
+    return processors.apply(LimitsByResource({0, max_value_bytes, 0}, {}, {}, {}, batch), batch);
+  }
+};
+
+Rules rules(std::initializer_list<std::string_view> texts, std::size_t max_value_bytes = 0) {
   std::vector<ProcessorRule> parsed;
   for (const std::string_view text : texts) {
     auto rule = parse_processor_rule(text);
     EXPECT_TRUE(rule) << rule.error().message;
     parsed.push_back(*std::move(rule));
   }
-  return {std::move(parsed), max_value_bytes};
+  return {Processors(std::move(parsed)), max_value_bytes};
 }
 
 // "key=value key=value"

@@ -2,65 +2,28 @@
 #include "ingest/rate_limits.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
-#include "base/size_text.h"
 #include "ingest/span_size.h"
 
 namespace cairn::ingest {
 namespace {
 
-std::string_view next_word(std::string_view& text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  const std::string_view word = text.substr(0, text.find(' '));
-  text.remove_prefix(word.size());
-  return word;
+bool any_limited(const std::vector<NamedLimits>& named) {
+  return std::ranges::any_of(named, [](const NamedLimits& own) {
+    return own.spans_per_second.value_or(0) != 0 || own.bytes_per_second.value_or(0) != 0;
+  });
 }
 
-bool any_limited(const std::vector<NamedRate>& named) {
-  return std::ranges::any_of(named, [](const NamedRate& n) { return n.rate.is_limited(); });
+// The general rate where `own` (null: nothing) says nothing else.
+Rate rate_of(const NamedLimits* own, const Rate& general) {
+  if (own == nullptr) return general;
+  return {own->spans_per_second.value_or(general.spans_per_second),
+          own->bytes_per_second.value_or(general.bytes_per_second)};
 }
 
 }  // namespace
-
-Result<NamedRate> parse_named_rate(std::string_view text) {
-  NamedRate made;
-  made.name = next_word(text);
-  const bool is_forgotten =
-      made.name.starts_with("spans_per_second=") || made.name.starts_with("bytes_per_second=");
-  if (made.name.empty() || is_forgotten) return invalid_argument("a limit begins with a name");
-  for (std::string_view word = next_word(text); !word.empty(); word = next_word(text)) {
-    const std::size_t equals = word.find('=');
-    const std::string_view key = word.substr(0, equals);
-    const std::string_view value = equals == word.npos ? "" : word.substr(equals + 1);
-    if (key == "spans_per_second") {
-      const auto [end, error] =
-          std::from_chars(value.data(), value.data() + value.size(), made.rate.spans_per_second);
-      if (error == std::errc() && end == value.data() + value.size()) continue;
-    } else if (key == "bytes_per_second") {
-      if (const auto bytes = parse_size(value)) {
-        made.rate.bytes_per_second = *bytes;
-        continue;
-      }
-    }
-    return invalid_argument(fmt::format(
-        "'{}': expected a name, then spans_per_second=500 or bytes_per_second=1MiB", word));
-  }
-  return made;
-}
-
-std::string to_text(const NamedRate& rate) {
-  std::string text = rate.name;
-  if (rate.rate.spans_per_second != 0) {
-    text += fmt::format(" spans_per_second={}", rate.rate.spans_per_second);
-  }
-  if (rate.rate.bytes_per_second != 0) {
-    text += fmt::format(" bytes_per_second={}", size_text(rate.rate.bytes_per_second));
-  }
-  return text;
-}
 
 RateLimits::Bucket::Bucket(const Rate& rate, Time now)
     : rate_(rate),
@@ -104,9 +67,9 @@ RateLimits::RateLimits(RateOptions options, const Clock& clock)
 RateLimits::Bucket* RateLimits::bucket_of(Buckets& buckets, const Limits& limits,
                                           std::string_view tenant, std::string_view name,
                                           Time now) {
-  const auto named = std::ranges::find(limits.named, name, &NamedRate::name);
-  const bool is_named = named != limits.named.end();
-  const Rate& rate = is_named ? named->rate : limits.general;
+  const NamedLimits* const named = find_limits(limits.named, name);
+  const bool is_named = named != nullptr;
+  const Rate rate = rate_of(named, limits.general);
   if (!rate.is_limited()) return nullptr;
   std::string key = fmt::format("{}{}{}", tenant, '\0', name);
   auto found = buckets.find(key);

@@ -12,40 +12,18 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
-#include "base/result.h"
+#include "ingest/named_limits.h"
 #include "model/batch.h"
 #include "model/rejection.h"
 #include "model/tenant.h"
 
 namespace cairn::ingest {
 
-// 0: no limit.
-struct Rate {
-  std::uint64_t spans_per_second = 0;
-  std::uint64_t bytes_per_second = 0;
-
-  bool is_limited() const { return spans_per_second != 0 || bytes_per_second != 0; }
-  bool operator==(const Rate&) const = default;
-};
-
-// A name with its own rate, instead of the general one.
-struct NamedRate {
-  std::string name;
-  Rate rate;
-
-  bool operator==(const NamedRate&) const = default;
-};
-
-// "cart spans_per_second=500 bytes_per_second=1MiB"; what is left out is not limited.
-// Errors: kInvalidArgument that says what was expected.
-Result<NamedRate> parse_named_rate(std::string_view text);
-std::string to_text(const NamedRate& rate);
-
 struct RateOptions {
   Rate tenant = {};   // each
   Rate service = {};  // each, by tenant
-  std::vector<NamedRate> tenants = {};
-  std::vector<NamedRate> services = {};  // of every tenant
+  std::vector<NamedLimits> tenants = {};
+  std::vector<NamedLimits> services = {};  // of every tenant
   // Different ones that are told apart; the rest share one bucket, but for those of `services`.
   std::size_t max_services = 10'000;
 };
@@ -85,7 +63,7 @@ class RateLimits {
   using Buckets = std::unordered_map<std::string, Bucket, TextHash, std::equal_to<>>;
 
   struct Limits {
-    const std::vector<NamedRate>& named;
+    const std::vector<NamedLimits>& named;
     const Rate& general;
   };
 

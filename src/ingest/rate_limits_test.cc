@@ -53,7 +53,8 @@ TEST_F(RateLimitsTest, ServicesAndTenantsHaveBucketsOfTheirOwn) {
 
 TEST_F(RateLimitsTest, ANamedServiceHasItsOwnRate) {
   RateLimits limits({.service = {.spans_per_second = 10},
-                     .services = {{"cart", {.spans_per_second = 3}}, {"shop", {}}}},
+                     .services = {{.name = "cart", .spans_per_second = 3},
+                                  {.name = "shop", .spans_per_second = 0}}},
                     clock_);
   EXPECT_EQ(pass(limits, 20, "cart"), 3U);
   EXPECT_EQ(pass(limits, 20, "shop"), 20U);
@@ -85,7 +86,7 @@ TEST_F(RateLimitsTest, ServicesPastTheMostThatAreToldApartShareABucket) {
 
 TEST_F(RateLimitsTest, MadeUpNamesDoNotUseUpTheRateOfANamedService) {
   RateLimits limits({.service = {.spans_per_second = 10},
-                     .services = {{"cart", {.spans_per_second = 3}}},
+                     .services = {{.name = "cart", .spans_per_second = 3}},
                      .max_services = 2},
                     clock_);
   for (const char* made_up : {"a", "b", "c", "d"}) pass(limits, 20, made_up);
@@ -93,20 +94,6 @@ TEST_F(RateLimitsTest, MadeUpNamesDoNotUseUpTheRateOfANamedService) {
   EXPECT_EQ(pass(limits, 20, "cart"), 0U);
   clock_.advance(seconds(1));
   EXPECT_EQ(pass(limits, 20, "e"), 10U) << "nor do those who share get cart's rate";
-}
-
-TEST(NamedRate, ReadsWhatItWrites) {
-  for (const char* text : {"cart spans_per_second=500 bytes_per_second=1MiB",
-                           "cart spans_per_second=500", "cart bytes_per_second=7B", "cart"}) {
-    const auto rate = parse_named_rate(text);
-    ASSERT_TRUE(rate) << text;
-    EXPECT_EQ(to_text(*rate), text);
-  }
-  for (const char* text :
-       {"", "spans_per_second=1", "bytes_per_second=1MiB x", "cart spans=1",
-        "cart spans_per_second=x", "cart spans_per_second", "cart bytes_per_second=lots"}) {
-    EXPECT_FALSE(parse_named_rate(text)) << text;
-  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "ingest/trace_sizes.h"
 
 #include <cstring>
+#include <vector>
 
 #include "base/random_seed.h"
 
@@ -32,24 +33,32 @@ std::uint64_t& TraceSizes::count_of(const Key& key) {
   return count;
 }
 
-model::Rejections TraceSizes::enforce(const model::TenantId& tenant, model::Batch& batch) {
+model::Rejections TraceSizes::enforce(const model::TenantId& tenant, const LimitsByResource& limits,
+                                      model::Batch& batch) {
   model::Rejections rejections;
-  if (max_spans_ == 0) return rejections;
+  if (!limits.limits_traces()) return rejections;
   MutexLock lock(mutex_);
   const std::size_t tenant_hash = std::hash<model::TenantId>()(tenant);
   std::uint64_t* count = nullptr;
   model::TraceId current;
-  std::erase_if(batch.spans, [&](const model::Span& span) REQUIRES(mutex_) {
+  // Not in a lambda: clang does not see there that the lock is held.
+  std::vector<model::Span> kept;
+  kept.reserve(batch.spans.size());
+  for (const model::Span& span : batch.spans) {
     // Spans of a trace mostly come together.
     if (count == nullptr || span.trace_id != current) {
       current = span.trace_id;
       count = &count_of({current, tenant_hash});
     }
-    if (++*count <= max_spans_) return false;
-    *count = max_spans_;
-    rejections.add(model::RejectionReason::kTraceTooLarge);
-    return true;
-  });
+    const std::uint64_t most = limits.of(batch, span).max_trace_spans;
+    if (most != 0 && *count >= most) {
+      rejections.add(model::RejectionReason::kTraceTooLarge);
+      continue;
+    }
+    ++*count;
+    kept.push_back(span);
+  }
+  if (rejections.any()) batch.spans = std::move(kept);
   return rejections;
 }
 

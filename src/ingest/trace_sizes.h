@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/mutex.h"
+#include "ingest/named_limits.h"
 #include "model/batch.h"
 #include "model/rejection.h"
 #include "model/tenant.h"
@@ -17,11 +18,10 @@ namespace cairn::ingest {
 // anew. Thread rule: any thread; one lock a batch, and none without a limit.
 class TraceSizes {
  public:
-  // 0: no limit.
-  explicit TraceSizes(std::uint64_t max_spans) : max_spans_(max_spans) {}
-
-  // Removes the spans that are too many for their trace; counts kTraceTooLarge.
-  model::Rejections enforce(const model::TenantId& tenant, model::Batch& batch);
+  // Removes the spans that are too many for their trace, by the limit of their service; counts
+  // kTraceTooLarge.
+  model::Rejections enforce(const model::TenantId& tenant, const LimitsByResource& limits,
+                            model::Batch& batch);
 
  private:
   static constexpr std::size_t kTraces = 100'000;
@@ -38,7 +38,6 @@ class TraceSizes {
 
   std::uint64_t& count_of(const Key& key) REQUIRES(mutex_);
 
-  const std::uint64_t max_spans_;
   Mutex mutex_;
   Counts young_ GUARDED_BY(mutex_);
   Counts old_ GUARDED_BY(mutex_);

@@ -4,7 +4,7 @@
 namespace cairn::server {
 namespace {
 
-using ingest::NamedRate;
+using ingest::NamedLimits;
 using ingest::ProcessorRule;
 
 // Each item of a list by a parser of its own.
@@ -19,9 +19,9 @@ Result<std::vector<Item>> parse_each(std::string_view text,
   return items;
 }
 
-std::string print_rates(const std::vector<NamedRate>& rates) {
+std::string print_limits(const std::vector<NamedLimits>& all) {
   std::vector<std::string> items;
-  for (const NamedRate& rate : rates) items.push_back(ingest::to_text(rate));
+  for (const NamedLimits& limits : all) items.push_back(ingest::to_text(limits));
   return list_text(items);
 }
 
@@ -32,11 +32,11 @@ std::string print_rules(const std::vector<ProcessorRule>& rules) {
 }
 
 template <typename Access>
-Setting named_rates(std::string key, std::string help, Access access) {
+Setting named_limits(std::string key, std::string help, Access access) {
   Setting made = make(
       std::move(key), std::move(help), access,
-      [](std::string_view text) { return parse_each(text, ingest::parse_named_rate); },
-      print_rates);
+      [](std::string_view text) { return parse_each(text, ingest::parse_named_limits); },
+      print_limits);
   made.is_list = true;
   return made;
 }
@@ -78,14 +78,16 @@ void add_ingest(std::vector<Setting>& table) {
                                         [](auto& c) -> auto& { return c.ingest.max_trace_spans; }));
   add_rate(table, "ingest.tenant.", "each tenant",
            [](auto& c) -> auto& { return c.ingest.rates.tenant; });
-  table.push_back(named_rates("ingest.tenant.limits",
-                              "Other rates for some tenants, `a spans_per_second=500`.",
-                              [](auto& c) -> auto& { return c.ingest.rates.tenants; }));
+  table.push_back(
+      named_limits("ingest.tenant.limits",
+                   "Limits of some tenants' own, `a spans_per_second=500 max_attributes=64`.",
+                   [](auto& c) -> auto& { return c.ingest.rates.tenants; }));
   add_rate(table, "ingest.service.", "each service",
            [](auto& c) -> auto& { return c.ingest.rates.service; });
-  table.push_back(named_rates("ingest.service.limits",
-                              "Other rates for some services, `cart bytes_per_second=1MiB`.",
-                              [](auto& c) -> auto& { return c.ingest.rates.services; }));
+  table.push_back(named_limits(
+      "ingest.service.limits",
+      "Limits of some services' own, `cart bytes_per_second=1MiB max_value_bytes=2KiB`.",
+      [](auto& c) -> auto& { return c.ingest.rates.services; }));
   Setting processors = make(
       "ingest.processors",
       "What happens to attributes: `drop key`, `rename key new`, `hash key`, `redact key /re/ "
