@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cairn/trace/instrumentation.h>
-
 #include <atomic>
 #include <utility>
+
+#include <cairn/trace/instrumentation.h>
 
 namespace cairn::trace {
 namespace {

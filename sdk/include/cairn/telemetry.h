@@ -10,24 +10,25 @@
 //     Batcher: otlpgrpc
 //
 // The block is go-zero's, read unchanged; what it leaves out the OTEL_* variables say, then the
-// defaults. Once a process: the first start wins (as in go-zero), later ones report kAlreadyStarted.
-// A start that cannot work is logged and leaves tracing off; it never stops the program.
+// defaults. Once a process: the first start wins (as in go-zero), later ones report
+// kAlreadyStarted. A start that cannot work is logged and leaves tracing off; it never stops the
+// program.
 #pragma once
-
-#include <cairn/trace/export_macro.h>
-#include <cairn/trace/provider.h>
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <cairn/trace/export_macro.h>
+#include <cairn/trace/provider.h>
+
 namespace cairn::telemetry {
 
 enum class StartCode {
   kStarted,
-  kDisabled,        // by `Disabled: true` or OTEL_SDK_DISABLED: contexts are still passed on
+  kDisabled,  // by `Disabled: true` or OTEL_SDK_DISABLED: contexts are still passed on
   kAlreadyStarted,
-  kInvalid          // see StartResult::error; tracing stays off, contexts are still passed on
+  kInvalid  // see StartResult::error; tracing stays off, contexts are still passed on
 };
 
 struct StartResult {

@@ -8,13 +8,13 @@
 //   EXPECT_EQ(memory->spans().at(0).name, "GET /users/:id");
 #pragma once
 
-#include <cairn/trace/provider.h>
-#include <cairn/trace/span_view.h>
-
 #include <map>
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include <cairn/trace/provider.h>
+#include <cairn/trace/span_view.h>
 
 namespace cairn::trace {
 
@@ -51,7 +51,8 @@ CAIRN_API FinishedSpan to_finished_span(const ScopeSpans& scope, const SpanView&
 
 class CAIRN_API MemoryExporter final : public SpanExporter {
  public:
-  ExportResult export_batch(const SpanBatch& batch, const ExportDeadline& deadline) noexcept override;
+  ExportResult export_batch(const SpanBatch& batch,
+                            const ExportDeadline& deadline) noexcept override;
   std::string description() const override { return "memory"; }
 
   // What came so far, in the order it ended (call flush() before). Any thread.

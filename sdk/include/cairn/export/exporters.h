@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The exporters: where spans can be sent. Each maker returns null, and says why in `error`, when its
-// options cannot work (an address it cannot parse, a certificate file that is not there); it never
-// connects: that happens with the first batch.
+// The exporters: where spans can be sent. Each maker returns null, and says why in `error`, when
+// its options cannot work (an address it cannot parse, a certificate file that is not there); it
+// never connects: that happens with the first batch.
 #pragma once
-
-#include <cairn/trace/exporter.h>
 
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <cairn/trace/exporter.h>
 
 namespace cairn::trace {
 
@@ -26,7 +26,7 @@ struct RemoteOptions {
   std::vector<std::pair<std::string, std::string>> headers;  // gRPC: metadata
   bool gzip = false;
   TlsOptions tls;
-  std::size_t max_request_size = std::size_t{64} << 20;   // larger batches are not sent, and counted
+  std::size_t max_request_size = std::size_t{64} << 20;  // larger batches are not sent, and counted
   std::size_t max_response_size = std::size_t{4} << 20;  // larger answers are failures
 };
 
@@ -50,9 +50,9 @@ CAIRN_API SpanExporterPtr jaeger_http(const RemoteOptions& options, std::string&
 CAIRN_API SpanExporterPtr jaeger_udp(const std::string& url, std::string& error);
 
 struct FileOptions {
-  std::string path;                            // appended to; "-": standard output
-  std::size_t rotate_at = 0;                   // bytes; 0: never
-  int keep = 5;                                // rotated files path.1 (newest) ... path.<keep>
+  std::string path;           // appended to; "-": standard output
+  std::size_t rotate_at = 0;  // bytes; 0: never
+  int keep = 5;               // rotated files path.1 (newest) ... path.<keep>
 };
 // One OTLP JSON `TracesData` a line. Source: OpenTelemetry, "OTLP File Exporter".
 CAIRN_API SpanExporterPtr otlp_file(const FileOptions& options, std::string& error);

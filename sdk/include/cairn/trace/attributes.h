@@ -66,9 +66,12 @@ class Key {
 // Either a Key or any text; text is hashed when it is encoded.
 class KeyRef {
  public:
+  constexpr KeyRef() noexcept : text_(""), size_(0) {}
   constexpr KeyRef(const Key& key) noexcept  // NOLINT(google-explicit-constructor)
-      : text_(key.encoded() + 2), size_(static_cast<std::uint32_t>(key.text().size())),
-        hash_(key.hash()), constant_(true) {}
+      : text_(key.encoded() + 2),
+        size_(static_cast<std::uint32_t>(key.text().size())),
+        hash_(key.hash()),
+        constant_(true) {}
   constexpr KeyRef(std::string_view text) noexcept  // NOLINT(google-explicit-constructor)
       : text_(text.data()), size_(static_cast<std::uint32_t>(text.size())) {}
   template <std::size_t N>
@@ -94,7 +97,8 @@ class KeyRef {
   bool constant_ = false;
 };
 
-// A borrowed run of elements: from an initializer list, an array or anything with data() and size().
+// A borrowed run of elements: from an initializer list, an array or anything with data() and
+// size().
 template <class T>
 class ListView {
  public:
@@ -135,7 +139,16 @@ struct BytesView {
 class Value {
  public:
   enum class Type : std::uint8_t {
-    kEmpty, kBool, kInt, kDouble, kString, kBytes, kBools, kInts, kDoubles, kStrings
+    kEmpty,
+    kBool,
+    kInt,
+    kDouble,
+    kString,
+    kBytes,
+    kBools,
+    kInts,
+    kDoubles,
+    kStrings
   };
 
   constexpr Value() noexcept : int_(0) {}
@@ -154,8 +167,9 @@ class Value {
       : type_(Type::kString), size_(value.size()), pointer_(value.data()) {}
   constexpr Value(const char* value) noexcept : Value(std::string_view(value)) {}  // NOLINT
   template <class String, class = decltype(static_cast<const String*>(nullptr)->c_str())>
-  Value(const String& value) noexcept : Value(std::string_view(value.data(), value.size())) {}  // NOLINT
-  constexpr Value(BytesView value) noexcept  // NOLINT
+  Value(const String& value) noexcept
+      : Value(std::string_view(value.data(), value.size())) {}  // NOLINT
+  constexpr Value(BytesView value) noexcept                     // NOLINT
       : type_(Type::kBytes), size_(value.size), pointer_(value.data) {}
   constexpr Value(ListView<bool> values) noexcept  // NOLINT
       : type_(Type::kBools), size_(values.size()), pointer_(values.data()) {}
@@ -176,7 +190,7 @@ class Value {
   constexpr BytesView as_bytes() const noexcept { return {pointer_, size_}; }
   template <class T>
   constexpr ListView<T> as_list() const noexcept {
-    return {static_cast<const T*>(pointer_), size_};
+    return ListView<T>(static_cast<const T*>(pointer_), size_);
   }
 
  private:

@@ -6,10 +6,10 @@
 // when asked. Any thread. Source: W3C Baggage; OpenTelemetry Baggage API.
 #pragma once
 
-#include <cairn/trace/shared_text.h>
-
 #include <string>
 #include <string_view>
+
+#include <cairn/trace/shared_text.h>
 
 namespace cairn::trace {
 
@@ -21,7 +21,8 @@ class Baggage {
 
   Baggage() noexcept = default;
   // The entries of one header. Malformed entries are left out, the others kept; of two with one
-  // name the last wins. Several raw headers are one list: join them with a comma.
+  // name the last wins. Several raw headers are one list: join them with a comma. Of a longer list
+  // only what is within the limits is read.
   CAIRN_API static Baggage from_header(std::string_view header) noexcept;
 
   bool empty() const noexcept { return text_.empty(); }
@@ -29,8 +30,8 @@ class Baggage {
   std::string_view header() const noexcept { return text_.view(); }
   // False when there is no such name. `value` is percent-decoded; invalid UTF-8 becomes U+FFFD.
   CAIRN_API bool get(std::string_view name, std::string& value) const;
-  // This Baggage with `name` set (metadata as `;key=value` text, sent as it is); unchanged when the
-  // name is not a token or a limit would be passed.
+  // This Baggage with `name` set, last (metadata: `key=value;flag`, sent as it is after a `;`);
+  // unchanged when the name is no token, the metadata cannot be sent or a limit would be passed.
   CAIRN_API Baggage with(std::string_view name, std::string_view value,
                          std::string_view metadata = {}) const noexcept;
   CAIRN_API Baggage without(std::string_view name) const noexcept;

@@ -51,6 +51,12 @@ class Context {
   Baggage baggage_;
 };
 
+// The context beneath all Scopes of this thread, until it is set again. For code that cannot keep a
+// Scope: a framework that calls a handler on a thread and finishes on another. Once a recorded span
+// in it has ended it counts as no context; for one that is not recorded set it to Context() when
+// done.
+CAIRN_API void set_thread_context(Context context) noexcept;
+
 // The span this thread works for: set an attribute on it, add an event. Does nothing without one.
 CAIRN_API SpanRef current_span() noexcept;
 // Its ids, for a log line; invalid without one.

@@ -8,18 +8,18 @@
 // Source: OpenTelemetry Trace SDK, "Span Exporter".
 #pragma once
 
-#include <cairn/trace/tracer.h>
-
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <cairn/trace/tracer.h>
+
 namespace cairn::trace {
 
-// Finished spans of one scope that lie together: repeated `ScopeSpans.spans` entries, each tag 0x12,
-// a varint length and the Span message.
+// Finished spans of one scope that lie together: repeated `ScopeSpans.spans` entries, each tag
+// 0x12, a varint length and the Span message.
 struct SpanBytes {
   const std::uint8_t* data = nullptr;
   std::size_t size = 0;
@@ -87,7 +87,8 @@ class SpanExporter {
                                     const ExportDeadline& deadline) noexcept = 0;
   // Called from any thread while export_batch runs: look at the deadline again, soon.
   virtual void interrupt() noexcept {}
-  // Called in the child after fork(), before any export there: leave the parent's connections alone.
+  // Called in the child after fork(), before any export there: leave the parent's connections
+  // alone.
   virtual void after_fork_in_child() noexcept {}
   // For logs: `otlphttp http://collector:4318/v1/traces`.
   virtual std::string description() const = 0;

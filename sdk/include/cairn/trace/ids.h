@@ -6,11 +6,11 @@
 // API, "SpanContext".
 #pragma once
 
-#include <cairn/trace/export_macro.h>
-
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+
+#include <cairn/trace/export_macro.h>
 
 namespace cairn::trace {
 

@@ -3,11 +3,11 @@
 // InstrumentationSettings: what all adapters of a process agree on.
 #pragma once
 
-#include <cairn/trace/export_macro.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <cairn/trace/export_macro.h>
 
 namespace cairn::trace {
 

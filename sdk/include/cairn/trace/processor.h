@@ -16,7 +16,8 @@ class SpanProcessor {
  public:
   virtual ~SpanProcessor() = default;
   // The span may be added to. `parent` is the full context it was started in.
-  virtual void on_start(SpanRef span, const SpanContext& context, const Context& parent) noexcept = 0;
+  virtual void on_start(SpanRef span, const SpanContext& context,
+                        const Context& parent) noexcept = 0;
   // The finished span, readable for the call. RECORD_ONLY spans are seen here and not exported.
   virtual void on_end(const SpanView& span) noexcept = 0;
   virtual void flush() noexcept {}

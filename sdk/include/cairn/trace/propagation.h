@@ -7,55 +7,62 @@
 // Source: OpenTelemetry Context, "Propagators API"; W3C Trace Context; W3C Baggage.
 #pragma once
 
-#include <cairn/trace/context.h>
-
 #include <string_view>
+
+#include <cairn/trace/context.h>
 
 namespace cairn::trace {
 
-class TextMapReader {
+class CAIRN_API TextMapReader {
  public:
   virtual ~TextMapReader() = default;
   // The index-th value of the header `name` (lowercase; match it without regard to case when the
   // transport does). False when there is none. `value` lives until the next call.
   virtual bool get(std::string_view name, std::size_t index, std::string_view& value) const = 0;
+  // Calls visit for each header whose name begins with `prefix` (lowercase). Only Jaeger's baggage
+  // needs it; a transport that cannot list its headers leaves it as it is, and goes without.
+  virtual void for_each(std::string_view prefix,
+                        void (*visit)(void* user, std::string_view name, std::string_view value),
+                        void* user) const {
+    (void)prefix, (void)visit, (void)user;
+  }
 };
 
-class TextMapWriter {
+class CAIRN_API TextMapWriter {
  public:
   virtual ~TextMapWriter() = default;
   // Sets the header `name`, replacing what was there.
   virtual void set(std::string_view name, std::string_view value) = 0;
 };
 
-class Propagator {
+class CAIRN_API Propagator {
  public:
   virtual ~Propagator() = default;
   // Writes what `context` carries; writes nothing for what it does not.
   virtual void inject(const Context& context, TextMapWriter& headers) const = 0;
   // `base` with what the headers say. Absent and invalid headers leave `base` as it is.
   virtual Context extract(const TextMapReader& headers, const Context& base) const = 0;
-  // Calls visit for each header inject may write, for transports that must clear them first.
+  // Calls visit for each header inject may write, for transports that must clear them first
+  // (Jaeger's baggage headers, which have the names of its entries, are not among them).
   virtual void fields(void (*visit)(void* user, std::string_view name), void* user) const = 0;
 };
 
 // The propagators of the specification. All are immutable and live for the whole program.
 CAIRN_API const Propagator& w3c_trace_context() noexcept;
 CAIRN_API const Propagator& w3c_baggage() noexcept;
-CAIRN_API const Propagator& b3_single() noexcept;  // extracts both forms, injects `b3`
-CAIRN_API const Propagator& b3_multi() noexcept;   // extracts both forms, injects `x-b3-*`
+CAIRN_API const Propagator& b3_single() noexcept;           // extracts both forms, injects `b3`
+CAIRN_API const Propagator& b3_multi() noexcept;            // extracts both forms, injects `x-b3-*`
 CAIRN_API const Propagator& jaeger_propagation() noexcept;  // uber-trace-id and uberctx-*
 
 // Several, in order: each injects, and each extracts on top of what the ones before found.
 // `parts` must outlive it. At most 8.
-class CompositePropagator final : public Propagator {
+class CAIRN_API CompositePropagator final : public Propagator {
  public:
   static constexpr std::size_t kMaxParts = 8;
-  CAIRN_API explicit CompositePropagator(ListView<const Propagator*> parts) noexcept;
-  CAIRN_API void inject(const Context& context, TextMapWriter& headers) const override;
-  CAIRN_API Context extract(const TextMapReader& headers, const Context& base) const override;
-  CAIRN_API void fields(void (*visit)(void* user, std::string_view name),
-                        void* user) const override;
+  explicit CompositePropagator(ListView<const Propagator*> parts) noexcept;
+  void inject(const Context& context, TextMapWriter& headers) const override;
+  Context extract(const TextMapReader& headers, const Context& base) const override;
+  void fields(void (*visit)(void* user, std::string_view name), void* user) const override;
 
  private:
   const Propagator* parts_[kMaxParts] = {};
@@ -80,6 +87,14 @@ class MapReader final : public TextMapReader {
     if (found == map_.end()) return false;
     value = found->second;
     return true;
+  }
+  void for_each(std::string_view prefix,
+                void (*visit)(void* user, std::string_view name, std::string_view value),
+                void* user) const override {
+    for (const auto& [name, value] : map_) {
+      const std::string_view text(name);
+      if (text.substr(0, prefix.size()) == prefix) visit(user, text, value);
+    }
   }
 
  private:

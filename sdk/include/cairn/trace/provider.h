@@ -7,16 +7,16 @@
 // Source: OpenTelemetry Trace SDK, "Tracer Provider", "Batching processor", "Span Limits".
 #pragma once
 
-#include <cairn/trace/exporter.h>
-#include <cairn/trace/processor.h>
-#include <cairn/trace/sampler.h>
-
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <cairn/trace/exporter.h>
+#include <cairn/trace/processor.h>
+#include <cairn/trace/sampler.h>
 
 namespace cairn::trace {
 
@@ -54,12 +54,12 @@ struct ResourceAttribute {
 struct Options {
   std::vector<ResourceAttribute> resource;  // service.name and what else describes the process
   std::string resource_schema_url;
-  SamplerPtr sampler;                       // null: parent_based(always_on())
+  SamplerPtr sampler;  // null: parent_based(always_on())
   // Null: spans get ids, sampling and propagation, and nothing is recorded: log lines stay linked.
   SpanExporterPtr exporter;
   std::vector<std::shared_ptr<SpanProcessor>> processors;  // called besides the export, in order
   SpanLimits limits;
-  std::shared_ptr<const IdGenerator> ids;   // null: random ids
+  std::shared_ptr<const IdGenerator> ids;  // null: random ids
 
   // Memory for finished spans that wait to be sent, in bytes, at least 256 KiB. When it is full the
   // oldest go first, and are counted.
@@ -75,7 +75,8 @@ struct Options {
   // First and longest wait before a batch is tried again (each x1.5, jittered).
   std::chrono::milliseconds retry_initial{1000};
   std::chrono::milliseconds retry_longest{30000};
-  // A batch that still fails after this is dropped. What is older than the buffer allows goes first.
+  // A batch that still fails after this is dropped. What is older than the buffer allows goes
+  // first.
   std::chrono::milliseconds retry_give_up{300000};
   // At exit() without stop(): how long to try to send what is left. 0: do not.
   std::chrono::milliseconds exit_flush{2000};
@@ -102,11 +103,11 @@ CAIRN_API FlushResult stop(std::chrono::milliseconds timeout = std::chrono::seco
 // Since start() (in a child of fork(): since the fork). Counted over all threads:
 // started == open + buffered + sent + dropped(), at any moment when no thread is inside the SDK.
 struct Stats {
-  std::uint64_t started = 0;            // recorded and sampled spans
-  std::uint64_t open = 0;               // started, not ended
-  std::uint64_t buffered = 0;           // ended, waiting or under way
-  std::uint64_t sent = 0;               // taken by the receiver
-  std::uint64_t dropped_open_limit = 0; // more than Options::open_spans open at once
+  std::uint64_t started = 0;              // recorded and sampled spans
+  std::uint64_t open = 0;                 // started, not ended
+  std::uint64_t buffered = 0;             // ended, waiting or under way
+  std::uint64_t sent = 0;                 // taken by the receiver
+  std::uint64_t dropped_open_limit = 0;   // more than Options::open_spans open at once
   std::uint64_t dropped_buffer_full = 0;  // the oldest, when the buffer was full
   std::uint64_t dropped_failed = 0;       // the receiver refused the batch, or time ran out
   std::uint64_t dropped_rejected = 0;     // partial success: refused span by span
@@ -115,13 +116,13 @@ struct Stats {
     return dropped_open_limit + dropped_buffer_full + dropped_failed + dropped_rejected +
            dropped_stopped;
   }
-  std::uint64_t unsampled = 0;            // started but not recorded
+  std::uint64_t unsampled = 0;  // started but not recorded
   std::uint64_t dropped_attributes = 0;
   std::uint64_t dropped_events = 0;
   std::uint64_t dropped_links = 0;
-  std::uint64_t batches = 0;              // attempts that the receiver answered with "taken"
+  std::uint64_t batches = 0;  // attempts that the receiver answered with "taken"
   std::uint64_t retries = 0;
-  std::uint64_t bytes_buffered = 0;       // memory held for finished spans
+  std::uint64_t bytes_buffered = 0;  // memory held for finished spans
 };
 CAIRN_API Stats stats() noexcept;
 

@@ -5,11 +5,11 @@
 // Samplers are shared by all threads and never wait. Source: OpenTelemetry Trace SDK, "Sampling".
 #pragma once
 
-#include <cairn/trace/tracer.h>
-
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <cairn/trace/tracer.h>
 
 namespace cairn::trace {
 
@@ -82,9 +82,9 @@ CAIRN_API SamplerPtr both(SamplerPtr first, SamplerPtr second);
 
 // The first rule that fits decides; none: `otherwise`.
 struct SamplingRule {
-  std::string name;          // span name; `*` matches any run of characters; empty matches all
-  SpanKind kind{};           // 0: any kind
-  std::string attribute_key; // empty: not asked; else a start attribute with this key ...
+  std::string name;             // span name; `*` matches any run of characters; empty matches all
+  SpanKind kind{};              // 0: any kind
+  std::string attribute_key;    // empty: not asked; else a start attribute with this key ...
   std::string attribute_value;  // ... and this string value (`*` as above)
   SamplerPtr sampler;
 };

@@ -6,9 +6,9 @@
 // the usual case. The text behind it never changes, so any thread may read any copy.
 #pragma once
 
-#include <cairn/trace/export_macro.h>
-
 #include <string_view>
+
+#include <cairn/trace/export_macro.h>
 
 namespace cairn::trace {
 

@@ -9,11 +9,11 @@
 // Source: OpenTelemetry Trace API, "Span".
 #pragma once
 
+#include <typeinfo>
+
 #include <cairn/trace/attributes.h>
 #include <cairn/trace/span_context.h>
 #include <cairn/trace/timestamp.h>
-
-#include <typeinfo>
 
 namespace cairn::trace {
 

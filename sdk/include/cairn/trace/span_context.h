@@ -14,8 +14,8 @@ struct SpanContext {
   TraceId trace_id;
   SpanId span_id;
   TraceFlags flags;
-  bool is_remote = false;   // it came in a header or a message
-  bool debug = false;       // B3's debug flag: sampled, and passed on as debug
+  bool is_remote = false;  // it came in a header or a message
+  bool debug = false;      // B3's debug flag: sampled, and passed on as debug
   TraceState trace_state;
 
   bool is_valid() const noexcept { return trace_id.is_valid() && span_id.is_valid(); }

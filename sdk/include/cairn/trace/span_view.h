@@ -37,7 +37,8 @@ struct AttributeView {
 // Attributes, events and links lie scattered in the message: a cursor finds the next of one field.
 class AttributeCursor {
  public:
-  AttributeCursor(SpanBytes message, std::uint32_t field) noexcept : rest_(message), field_(field) {}
+  AttributeCursor(SpanBytes message, std::uint32_t field) noexcept
+      : rest_(message), field_(field) {}
   CAIRN_API bool next(AttributeView& attribute) noexcept;
 
  private:

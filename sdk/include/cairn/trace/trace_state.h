@@ -7,9 +7,9 @@
 // Source: W3C Trace Context, "tracestate header"; OpenTelemetry Trace API, "TraceState".
 #pragma once
 
-#include <cairn/trace/shared_text.h>
-
 #include <string_view>
+
+#include <cairn/trace/shared_text.h>
 
 namespace cairn::trace {
 

@@ -2,9 +2,9 @@
 //
 // Tracer: where spans come from. One per library or component, kept as a static or a member.
 //
-// A handle of one pointer; copies freely, any thread, valid for the life of the program, also before
-// the telemetry is started and after it is stopped (its spans then record nothing and pass the
-// parent's context on). Source: OpenTelemetry Trace API, "Tracer".
+// A handle of one pointer; copies freely, any thread, valid for the life of the program, also
+// before the telemetry is started and after it is stopped (its spans then record nothing and pass
+// the parent's context on). Source: OpenTelemetry Trace API, "Tracer".
 #pragma once
 
 #include <cairn/trace/context.h>

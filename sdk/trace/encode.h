@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The few protobuf moves a span is made of. Every function writes at `to`, returns the end, and may
+// overwrite up to kSlack bytes past it: callers keep that much room.
+//
+// Small copies are overlapping fixed-size moves: a call of memcpy costs more than most values.
+// Source: protobuf encoding; opentelemetry-proto, trace/v1 and common/v1 (field numbers).
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace cairn::trace::encode {
+
+inline constexpr std::size_t kSlack = 64;
+inline constexpr std::size_t kMaxVarint = 10;
+
+using Byte = std::uint8_t;
+
+inline Byte* varint(Byte* to, std::uint64_t value) noexcept {
+  while (value >= 0x80) {
+    *to++ = static_cast<Byte>(value | 0x80);
+    value >>= 7;
+  }
+  *to++ = static_cast<Byte>(value);
+  return to;
+}
+
+inline std::size_t varint_size(std::uint64_t value) noexcept {
+  return static_cast<std::size_t>(70 - __builtin_clzll(value | 1)) / 7;
+}
+
+template <std::size_t N>
+inline void move_fixed(Byte* to, const void* from) noexcept {
+  std::memcpy(to, from, N);
+}
+
+// The two ends of 8..16, 16..32 bytes overlap in the middle.
+template <std::size_t N>
+inline void move_ends(Byte* to, const char* from, std::size_t size) noexcept {
+  Byte first[N], last[N];
+  std::memcpy(first, from, N);
+  std::memcpy(last, from + size - N, N);
+  std::memcpy(to, first, N);
+  std::memcpy(to + size - N, last, N);
+}
+
+// Never reads outside `from`; writes exactly `size` bytes.
+inline Byte* bytes(Byte* to, const void* source, std::size_t size) noexcept {
+  const char* from = static_cast<const char*>(source);
+  if (size >= 16) {
+    if (size <= 32) {
+      move_ends<16>(to, from, size);
+    } else {
+      std::memcpy(to, from, size);
+    }
+  } else if (size >= 8) {
+    move_ends<8>(to, from, size);
+  } else if (size >= 4) {
+    move_ends<4>(to, from, size);
+  } else if (size != 0) {
+    to[0] = static_cast<Byte>(from[0]);
+    to[size >> 1] = static_cast<Byte>(from[size >> 1]);
+    to[size - 1] = static_cast<Byte>(from[size - 1]);
+  }
+  return to + size;
+}
+
+inline Byte* text(Byte* to, std::string_view value) noexcept {
+  return bytes(to, value.data(), value.size());
+}
+
+// True when no byte has its high bit set: then it is UTF-8 without a further look.
+inline bool is_ascii(std::string_view value) noexcept {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
+  const char* at = value.data();
+  std::size_t left = value.size();
+  std::uint64_t seen = 0, word = 0;
+  for (; left >= 8; at += 8, left -= 8) {
+    std::memcpy(&word, at, 8);
+    seen |= word;
+  }
+  for (; left > 0; ++at, --left) seen |= static_cast<std::uint64_t>(static_cast<Byte>(*at));
+  return (seen & kHighBits) == 0;
+}
+
+inline Byte* fixed64(Byte* to, std::uint64_t value) noexcept {
+  std::memcpy(to, &value, 8);
+  return to + 8;
+}
+
+inline Byte* fixed32(Byte* to, std::uint32_t value) noexcept {
+  std::memcpy(to, &value, 4);
+  return to + 4;
+}
+
+// Field numbers, as tags.
+enum SpanTag : Byte {
+  kSpanEntry = 0x12,  // ScopeSpans.spans
+  kTraceId = 0x0A,
+  kSpanId = 0x12,
+  kTraceState = 0x1A,
+  kParentSpanId = 0x22,
+  kName = 0x2A,
+  kKind = 0x30,
+  kStart = 0x39,
+  kEnd = 0x41,
+  kAttribute = 0x4A,
+  kDroppedAttributes = 0x50,
+  kEvent = 0x5A,
+  kDroppedEvents = 0x60,
+  kLink = 0x6A,
+  kDroppedLinks = 0x70,
+  kStatus = 0x7A,
+};
+inline constexpr Byte kFlags[2] = {0x85, 0x01};  // field 16, fixed32
+
+}  // namespace cairn::trace::encode

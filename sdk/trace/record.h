@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Record: a span while it is open, with its name, attributes, events and links encoded already.
+//
+//   data: [name][attributes, events, links, status in the order they came]     (fields of OTLP
+//   Span)
+//
+// What has a fixed size (ids, flags, kind, times) is written when the span ends. Records are never
+// freed: a stale reference finds another generation and lets go. Fields are guarded by `lock` from
+// the moment start() returns until the generation moves on at the end.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include <cairn/trace/span.h>
+#include <sched.h>
+
+#include "sdk/trace/span_clock.h"
+
+namespace cairn::trace::detail {
+
+struct Runtime;
+
+struct Record {
+  static constexpr std::size_t kInlineSize = 1024;
+  static constexpr std::size_t kHashes = 128;
+
+  std::atomic<std::uint32_t> locked{0};
+  std::atomic<std::uint32_t> generation{1};  // moves on when the span ends
+  std::atomic<std::uint32_t> epoch{0};       // of the Runtime it was started under
+  Record* next = nullptr;                    // in a free list
+
+  const Runtime* runtime = nullptr;
+  std::uint16_t scope = 0;
+  SpanKind kind = SpanKind::kInternal;
+  StatusCode status = StatusCode::kUnset;
+  bool sampled = true;  // false: RECORD_ONLY
+  bool has_parent = false;
+  std::uint32_t flags = 0;  // OTLP's
+  TraceId trace_id;
+  SpanId span_id;
+  SpanId parent_span_id;
+  TraceState trace_state;
+  SpanClock::Instant start{};
+  bool start_given = false;  // by the caller: its end is read from the clock as well
+
+  std::uint8_t* data = inline_data;
+  std::uint32_t size = 0;
+  std::uint32_t capacity = kInlineSize;
+  std::uint32_t name_end = 0;  // data[0, name_end) is the name field
+
+  std::uint32_t attributes = 0;
+  std::uint32_t events = 0;
+  std::uint32_t links = 0;
+  std::uint32_t dropped_attributes = 0;
+  std::uint32_t dropped_events = 0;
+  std::uint32_t dropped_links = 0;
+  bool hashes_complete = true;    // `hashes` knows every attribute
+  std::uint64_t bloom = 0;        // of the attributes' key hashes: a clear bit proves a new key
+  std::uint16_t hashes[kHashes];  // of the first attributes, in order
+  std::uint8_t inline_data[kInlineSize];
+
+  void lock() noexcept {
+    while (__builtin_expect(locked.exchange(1, std::memory_order_acquire) != 0, 0)) {
+      for (int i = 0; i < 64 && locked.load(std::memory_order_relaxed) != 0; ++i) {
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#endif
+      }
+      if (locked.load(std::memory_order_relaxed) != 0) sched_yield();
+    }
+  }
+  void unlock() noexcept { locked.store(0, std::memory_order_release); }
+
+  // Room for `more` bytes and encode::kSlack after `size`. False when the span would be larger than
+  // its limit, or there is no memory: then the caller drops what it was adding.
+  bool reserve(std::size_t more) noexcept {
+    return __builtin_expect(size + more + 64 <= capacity, 1) || grow(more);
+  }
+  // Back to inline memory, for the next span.
+  void reset() noexcept {
+    if (__builtin_expect(data != inline_data, 0)) release_memory();
+    size = 0;
+    attributes = events = links = 0;
+    dropped_attributes = dropped_events = dropped_links = 0;
+    bloom = 0;
+    hashes_complete = true;
+    status = StatusCode::kUnset;
+  }
+
+ private:
+  bool grow(std::size_t more) noexcept;
+  void release_memory() noexcept;
+};
+
+// What the calls on a span do to its record; the caller holds the lock, or owns the record alone.
+void write_name(Record& record, std::string_view name) noexcept;
+void replace_name(Record& record, std::string_view name) noexcept;
+void write_attributes(Record& record, Attributes attributes) noexcept;
+void write_event(Record& record, std::string_view name, Attributes attributes,
+                 std::uint64_t unix_nanos) noexcept;
+void write_link(Record& record, const Link& link) noexcept;
+void write_status(Record& record, StatusCode code, std::string_view description) noexcept;
+
+}  // namespace cairn::trace::detail

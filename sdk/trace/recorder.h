@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The recorder: one a process, never destroyed. What the threads that make spans need of it.
+#pragma once
+
+#include <cstdint>
+
+#include "sdk/trace/chunk.h"
+
+namespace cairn::trace::detail {
+
+// The number of this start() or fork(); spans of other epochs are not counted.
+std::uint32_t current_epoch() noexcept;
+// Starts the exporting thread if this process has none: after a fork().
+void ensure_recorder_thread() noexcept;
+// A chunk for at least `need` bytes of entries; null when the buffer is full of what is being sent.
+Chunk* acquire_chunk(std::size_t need, std::uint32_t epoch) noexcept;
+// The chunk waits to be sent.
+void hand_over(Chunk* chunk) noexcept;
+
+}  // namespace cairn::trace::detail

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/trace/span_clock.h"
+
+#include <cstring>
+
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace cairn::trace {
+namespace {
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::uint64_t kStep = 1'000'000;  // a clock that is off by a millisecond has stepped
+
+std::uint64_t read_clock(clockid_t id) noexcept {
+  timespec now{};
+  clock_gettime(id, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * kSecond + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+// The kernel has checked what CPUID promises, on every core: believe it rather than CPUID.
+bool kernel_uses_tsc() noexcept {
+#if defined(__x86_64__)
+  const int file = open("/sys/devices/system/clocksource/clocksource0/current_clocksource",
+                        O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  char name[8] = {};
+  const ssize_t size = read(file, name, sizeof name - 1);
+  close(file);
+  return size >= 4 && std::memcmp(name, "tsc\n", 4) == 0;
+#else
+  return false;
+#endif
+}
+
+struct Sample {
+  std::uint64_t ticks, monotonic, real;
+};
+
+// The clocks at one moment: of several tries the one that took least.
+Sample sample() noexcept {
+  Sample best{};
+#if defined(__x86_64__)
+  std::uint64_t least = UINT64_MAX;
+  for (int i = 0; i < 5; ++i) {
+    const std::uint64_t before = __rdtsc();
+    const std::uint64_t monotonic = read_clock(CLOCK_MONOTONIC);
+    const std::uint64_t real = read_clock(CLOCK_REALTIME);
+    const std::uint64_t after = __rdtsc();
+    if (after - before < least) {
+      least = after - before;
+      best = {before + (after - before) / 2, monotonic, real};
+    }
+  }
+#endif
+  return best;
+}
+
+}  // namespace
+
+SpanClock::Instant SpanClock::kernel_now() noexcept {
+  return {read_clock(CLOCK_REALTIME), read_clock(CLOCK_MONOTONIC), false};
+}
+
+void SpanClock::publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t rate) noexcept {
+  const std::uint32_t sequence = sequence_.load(std::memory_order_relaxed);
+  sequence_.store(sequence + 1, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_release);
+  base_ticks_.store(ticks, std::memory_order_relaxed);
+  base_nanos_.store(nanos, std::memory_order_relaxed);
+  rate_.store(rate, std::memory_order_relaxed);
+  sequence_.store(sequence + 2, std::memory_order_release);
+}
+
+void SpanClock::start(bool use_tsc) noexcept {
+  publish(0, 0, 0);
+  allowed_ = use_tsc && kernel_uses_tsc();
+  if (!allowed_) return;
+  const Sample first = sample();
+  first_ticks_ = first.ticks;
+  first_nanos_ = first.monotonic;
+  quiet_until_ = 0;
+}
+
+void SpanClock::calibrate() noexcept {
+  if (!allowed_) return;
+  const Sample now = sample();
+  const std::uint64_t elapsed = now.monotonic - first_nanos_;
+  if (now.monotonic < quiet_until_ || elapsed < kSecond / 1000 || now.ticks <= first_ticks_) return;
+  __extension__ using Wide = unsigned __int128;
+  const auto rate =
+      static_cast<std::uint64_t>((static_cast<Wide>(elapsed) << 32) / (now.ticks - first_ticks_));
+  const std::uint64_t old_rate = rate_.load(std::memory_order_relaxed);
+  if (old_rate != 0) {
+    const std::uint64_t expected =
+        base_nanos_.load(std::memory_order_relaxed) +
+        scale(now.ticks - base_ticks_.load(std::memory_order_relaxed), old_rate);
+    const std::uint64_t off = expected > now.real ? expected - now.real : now.real - expected;
+    if (off > kStep) {
+      publish(0, 0, 0);
+      first_ticks_ = now.ticks;
+      first_nanos_ = now.monotonic;
+      quiet_until_ = now.monotonic + 10 * kSecond;
+      return;
+    }
+  }
+  publish(now.ticks, now.real, rate);
+  // A window of a minute: long enough to be exact, short enough to follow a drifting crystal.
+  if (elapsed > 60 * kSecond) {
+    first_ticks_ = now.ticks - (now.ticks - first_ticks_) / 2;
+    first_nanos_ = now.monotonic - elapsed / 2;
+  }
+}
+
+}  // namespace cairn::trace

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SpanClock: unix nanoseconds from the processor's cycle counter.
+//
+// Reading the counter costs half of clock_gettime. It is used only where the kernel itself keeps
+// time by it, its rate is never believed but measured against the kernel's clock, again and again,
+// and a step of the clock (suspend, migration) makes the clock fall back to the kernel for ten
+// seconds. A span's end is its start plus elapsed ticks, so that durations are never negative.
+// Any thread may read; one thread calibrates.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
+namespace cairn::trace {
+
+class SpanClock {
+ public:
+  struct Instant {
+    std::uint64_t unix_nanos;
+    std::uint64_t ticks;  // of the cycle counter, or of the monotonic clock in nanoseconds
+    bool counter;         // which of the two
+  };
+
+  // `use_tsc`: false keeps to the kernel's clocks.
+  void start(bool use_tsc) noexcept;
+  // Measures the counter's rate again. Call about once a second.
+  void calibrate() noexcept;
+
+  Instant now() const noexcept {
+#if defined(__x86_64__)
+    for (;;) {
+      const std::uint32_t before = sequence_.load(std::memory_order_acquire);
+      const std::uint64_t rate = rate_.load(std::memory_order_relaxed);
+      if (__builtin_expect(rate == 0, 0)) break;
+      const std::uint64_t base_ticks = base_ticks_.load(std::memory_order_relaxed);
+      const std::uint64_t base_nanos = base_nanos_.load(std::memory_order_relaxed);
+      std::atomic_thread_fence(std::memory_order_acquire);
+      if (__builtin_expect((before & 1) == 0 && sequence_.load(std::memory_order_relaxed) == before,
+                           1)) {
+        const std::uint64_t ticks = __rdtsc();
+        return {base_nanos + scale(ticks - base_ticks, rate), ticks, true};
+      }
+    }
+#endif
+    return kernel_now();
+  }
+
+  // The end of a span that began at `start`.
+  std::uint64_t end_of(const Instant& start) const noexcept {
+#if defined(__x86_64__)
+    if (start.counter) {
+      const std::uint64_t rate = rate_.load(std::memory_order_relaxed);
+      if (__builtin_expect(rate != 0, 1)) {
+        const std::uint64_t ticks = __rdtsc();
+        // Counters of two cores may differ by a few ticks.
+        return start.unix_nanos + (ticks > start.ticks ? scale(ticks - start.ticks, rate) : 0);
+      }
+      const std::uint64_t now = kernel_now().unix_nanos;
+      return now > start.unix_nanos ? now : start.unix_nanos;
+    }
+#endif
+    return start.unix_nanos + (kernel_now().ticks - start.ticks);
+  }
+
+  bool uses_counter() const noexcept { return rate_.load(std::memory_order_relaxed) != 0; }
+
+ private:
+  static std::uint64_t scale(std::uint64_t ticks, std::uint64_t rate) noexcept {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>((static_cast<Wide>(ticks) * rate) >> 32);
+  }
+  static Instant kernel_now() noexcept;
+  void publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t rate) noexcept;
+
+  std::atomic<std::uint32_t> sequence_{0};
+  std::atomic<std::uint64_t> rate_{0};  // nanoseconds a tick, times 2^32; 0: ask the kernel
+  std::atomic<std::uint64_t> base_ticks_{0};
+  std::atomic<std::uint64_t> base_nanos_{0};
+  // The calibrating thread's own.
+  bool allowed_ = false;
+  std::uint64_t first_ticks_ = 0;  // where the present measurement began
+  std::uint64_t first_nanos_ = 0;  // of the monotonic clock
+  std::uint64_t quiet_until_ = 0;  // monotonic; after a step
+};
+
+}  // namespace cairn::trace

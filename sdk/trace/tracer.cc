@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The start of a span: ids, the sampler's decision, and a record if it is to be one.
+// Source: OpenTelemetry Trace SDK, "SDK Span creation": trace id, then sampler, then span id.
+#include <cairn/trace/provider.h>
+#include <cairn/trace/tracer.h>
+
+#include "sdk/trace/encode_attributes.h"
+#include "sdk/trace/recorder.h"
+#include "sdk/trace/runtime.h"
+#include "sdk/trace/scope_entry.h"
+#include "sdk/trace/thread_state.h"
+
+namespace cairn::trace {
+namespace detail {
+
+std::atomic<const Runtime*> runtime{nullptr};
+SpanClock span_clock;
+
+namespace {
+
+struct NewIds {
+  TraceId trace_id;
+  TraceFlags flags;  // the random bit
+};
+
+NewIds trace_ids(const Runtime& rt, ThreadState& state, const SpanContext* parent) noexcept {
+  if (parent != nullptr) {
+    return {parent->trace_id,
+            {static_cast<std::uint8_t>(parent->flags.bits & TraceFlags::kRandom)}};
+  }
+  if (__builtin_expect(rt.ids != nullptr, 0)) {
+    return {rt.ids->new_trace_id(), {rt.ids->is_random() ? TraceFlags::kRandom : std::uint8_t{0}}};
+  }
+  return {state.ids.new_trace_id(), {TraceFlags::kRandom}};
+}
+
+// The last 7 bytes of the id as a big-endian number (W3C Trace Context level 2, "random-trace-id").
+std::uint64_t randomness_of(const TraceId& id) noexcept {
+  std::uint64_t half;
+  std::memcpy(&half, id.bytes + 8, 8);
+  return __builtin_bswap64(half) & ((std::uint64_t{1} << 56) - 1);
+}
+
+SamplingResult sample(const Runtime& rt, const Context& parent, bool has_parent, const NewIds& ids,
+                      std::string_view name, const SpanOptions& options) noexcept {
+  const Context none;
+  const SamplingParameters parameters{has_parent ? parent : none, ids.trace_id, name, options.kind,
+                                      options.attributes,         options.links};
+  return rt.sampler->should_sample(parameters);
+}
+
+void fill(Record& record, const Runtime& rt, const SpanContext& context, const SpanContext* parent,
+          const SpanOptions& options, std::uint16_t scope) noexcept {
+  record.runtime = &rt;
+  record.epoch.store(rt.epoch.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  record.scope = scope;
+  record.kind = options.kind;
+  record.trace_id = context.trace_id;
+  record.span_id = context.span_id;
+  record.has_parent = parent != nullptr;
+  if (parent != nullptr) record.parent_span_id = parent->span_id;
+  record.flags = otlp_flags(context.flags, parent != nullptr && parent->is_remote);
+  if (__builtin_expect(!context.trace_state.empty(), 0)) record.trace_state = context.trace_state;
+  record.start_given = options.start.unix_nanos != 0;
+  if (__builtin_expect(record.start_given, 0)) {
+    record.start = {options.start.unix_nanos, 0, false};
+  } else {
+    record.start = span_clock.now();
+  }
+}
+
+// Counters and ids of an earlier start() or of the parent process do not go on.
+__attribute__((noinline)) void enter_epoch(ThreadState& state, std::uint32_t epoch) noexcept {
+  state.counters.reset();
+  state.epoch.store(epoch, std::memory_order_relaxed);
+  ensure_recorder_thread();
+}
+
+// The name is encoded, then what was known at the start: nobody else has the record yet.
+RecordRef record_span(const Runtime& rt, ThreadState& state, const SpanContext& context,
+                      const SpanContext* parent, std::string_view name, const SpanOptions& options,
+                      Attributes sampler_attributes, bool sampled, std::uint16_t scope) noexcept {
+  Record* const record = new_record(state, rt.open_spans);
+  if (__builtin_expect(record == nullptr, 0)) {
+    if (sampled) state.counters.dropped_open_limit.add();
+    return {};
+  }
+  fill(*record, rt, context, parent, options, scope);
+  record->sampled = sampled;
+  write_name(*record, name);
+  write_attributes(*record, options.attributes);
+  if (__builtin_expect(!sampler_attributes.empty(), 0)) {
+    write_attributes(*record, sampler_attributes);
+  }
+  for (const Link& link : options.links) write_link(*record, link);
+  return {record, record->generation.load(std::memory_order_relaxed)};
+}
+
+}  // namespace
+}  // namespace detail
+
+using detail::RecordRef;
+using detail::Runtime;
+using detail::ThreadState;
+
+bool Tracer::enabled() const noexcept {
+  return detail::runtime.load(std::memory_order_acquire) != nullptr;
+}
+
+Span Tracer::start(std::string_view name, const SpanOptions& options) const noexcept {
+  ThreadState* const state = detail::thread_state();
+  if (__builtin_expect(state == nullptr, 0)) return Span();
+  const Context& parent = options.parent != nullptr ? *options.parent : detail::context_of(*state);
+  const Runtime* const rt = detail::runtime.load(std::memory_order_acquire);
+  if (__builtin_expect(rt == nullptr || state->suppressed != 0, 0)) {
+    return options.root ? Span() : Span(parent.span_context());
+  }
+  const std::uint32_t epoch = rt->epoch.load(std::memory_order_relaxed);
+  if (__builtin_expect(state->epoch.load(std::memory_order_relaxed) != epoch, 0)) {
+    detail::enter_epoch(*state, epoch);
+  }
+
+  const SpanContext* const parent_span =
+      !options.root && parent.span_context().is_valid() ? &parent.span_context() : nullptr;
+  const detail::NewIds ids = detail::trace_ids(*rt, *state, parent_span);
+  bool recorded = false, sampled = false;
+  Attributes sampler_attributes;
+  SpanContext context;
+  if (__builtin_expect(rt->shortcut.usable, 1)) {
+    sampled = parent_span != nullptr && rt->shortcut.parent_based
+                  ? parent_span->is_sampled()
+                  : detail::randomness_of(ids.trace_id) >= rt->shortcut.rejection_threshold;
+    recorded = sampled;
+    if (parent_span != nullptr && __builtin_expect(!parent_span->trace_state.empty(), 0)) {
+      context.trace_state = parent_span->trace_state;
+    }
+  } else {
+    SamplingResult result = detail::sample(*rt, parent, parent_span != nullptr, ids, name, options);
+    sampled = result.decision == SamplingDecision::kRecordAndSample;
+    recorded = result.decision != SamplingDecision::kDrop;
+    sampler_attributes = result.attributes;
+    context.trace_state = std::move(result.trace_state);
+  }
+  context.trace_id = ids.trace_id;
+  context.span_id =
+      __builtin_expect(rt->ids != nullptr, 0) ? rt->ids->new_span_id() : state->ids.new_span_id();
+  context.flags.bits =
+      static_cast<std::uint8_t>(ids.flags.bits | (sampled ? TraceFlags::kSampled : 0));
+  context.debug = parent_span != nullptr && parent_span->debug;
+
+  if (!recorded || __builtin_expect(!rt->recording, 0)) {
+    state->counters.unsampled.add();
+    return Span(std::move(context));
+  }
+  if (sampled) state->counters.started.add();
+  const RecordRef ref = detail::record_span(*rt, *state, context, parent_span, name, options,
+                                            sampler_attributes, sampled, scope_->index);
+  Span span(std::move(context), ref);
+  if (__builtin_expect(!rt->processors.empty(), 0) && ref.record != nullptr) {
+    for (const auto& processor : rt->processors) {
+      processor->on_start(span.ref(), span.context(), parent);
+    }
+  }
+  return span;
+}
+
+}  // namespace cairn::trace
