@@ -2,6 +2,7 @@
 #include "storage/columnar/segment/segment.h"
 
 #include "storage/columnar/index/pre_aggregates.h"
+#include "storage/columnar/segment/page/cache_kind.h"
 #include "storage/columnar/segment/paged/paged_group.h"
 #include "storage/columnar/segment/segment_file.h"
 
@@ -54,10 +55,13 @@ Result<std::shared_ptr<const PreAggregates>> SegmentFile::pre_aggregates() const
     auto decoded = PreAggregates::decode(in);
     if (!decoded) return annotate(decoded.error(), pages.name());
     if (auto done = in.finish("pre-aggregates"); !done) return annotate(done.error(), pages.name());
+    std::uint64_t spans = 0;
+    for (const PreAggregateCell& cell : decoded->cells()) spans += cell.durations.count();
+    if (spans != info().rows) return core_->damaged("pre-aggregates", "count other rows");
     const std::size_t size = decoded->memory_bytes();
     return std::pair(*std::move(decoded), size);
   };
-  return pages.cache().get<PreAggregates>({pages.segment(), page.page.offset}, load);
+  return pages.cache().get<PreAggregates>(cache_key(pages, CacheKind::kPreAggregates), load);
 }
 
 }  // namespace cairn::storage::columnar

@@ -12,7 +12,7 @@ namespace {
 // Thread rule: one thread, once.
 class SegmentCheck {
  public:
-  SegmentCheck(const SegmentCore& core, std::span<const std::shared_ptr<const RowGroup>> groups)
+  SegmentCheck(const SegmentCore& core, std::span<const std::shared_ptr<const SegmentGroup>> groups)
       : core_(core), groups_(groups) {}
 
   Result<void> run() {
@@ -65,8 +65,7 @@ class SegmentCheck {
     const std::string what = fmt::format("group {}", index);
     pages_.push_back(footer.directory.page);
     ASSIGN_OR_RETURN(const Bytes directory, core_.read_directory(index));
-    ASSIGN_OR_RETURN(const auto pages, inspect_group(directory, static_cast<std::uint32_t>(index),
-                                                     core_, core_.pages(), true));
+    ASSIGN_OR_RETURN(const auto pages, groups_[index]->inspect(true));
     for (const GroupPage& page : pages) pages_.push_back(page.page);
     ASSIGN_OR_RETURN(const GroupFacts facts, decode_group_facts(directory));
     if (facts.rows != footer.facts.rows || facts.traces != footer.facts.traces ||
@@ -104,7 +103,7 @@ class SegmentCheck {
   }
 
   const SegmentCore& core_;
-  std::span<const std::shared_ptr<const RowGroup>> groups_;
+  std::span<const std::shared_ptr<const SegmentGroup>> groups_;
   std::shared_ptr<const Schema> schema_;
   std::vector<PageRef> pages_;
   std::vector<model::TraceId> ids_;
@@ -114,7 +113,7 @@ class SegmentCheck {
 
 Result<void> SegmentFile::check() const {
   if (auto counts = pre_aggregates(); !counts) return std::move(counts).error();
-  return SegmentCheck(*core_, groups_).run();
+  return SegmentCheck(*core_, segment_groups_).run();
 }
 
 }  // namespace cairn::storage::columnar

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "storage/columnar/schema/schema_codec.h"
+#include "storage/columnar/segment/page/cache_kind.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -48,6 +49,7 @@ Result<Ends> read_ends(const ReadFile& file, Checksums checksums) {
   Bytes footer(tail.footer_size);
   RETURN_IF_ERROR(file.read(ends.footer_offset, footer));
   ASSIGN_OR_RETURN(ends.footer, decode_segment_footer(footer, tail, checksums));
+  RETURN_IF_ERROR(check_size(ends.footer, file.size()));
   ends.footer.info.bytes = file.size();
   return ends;
 }
@@ -101,7 +103,7 @@ Result<std::shared_ptr<const Schema>> SegmentCore::schema() const {
     if (auto schema = schema_.lock()) return schema;
   }
   ASSIGN_OR_RETURN(auto held,
-                   pages_.cache().get<SchemaHolder>({pages_.segment(), footer_.schema.page.offset},
+                   pages_.cache().get<SchemaHolder>(cache_key(pages_, CacheKind::kSchema),
                                                     [this] { return load_schema(*this); }));
   const MutexLock lock(mutex_);
   if (auto schema = schema_.lock()) return schema;

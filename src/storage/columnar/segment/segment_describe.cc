@@ -92,9 +92,8 @@ Result<std::vector<ColumnBytes>> SegmentFile::column_bytes() const {
   const SegmentFooter& footer = core_->footer();
   ASSIGN_OR_RETURN(const auto schema, core_->schema());
   Sums sums;
-  for (std::uint32_t group = 0; group < groups_.size(); ++group) {
-    ASSIGN_OR_RETURN(const Bytes directory, core_->read_directory(group));
-    ASSIGN_OR_RETURN(auto pages, inspect_group(directory, group, *core_, core_->pages(), false));
+  for (const auto& group : segment_groups_) {
+    ASSIGN_OR_RETURN(auto pages, group->inspect(false));
     for (GroupPage& page : pages) {
       sums.add(std::move(page.column), std::move(page.encoding), page.page.size);
     }

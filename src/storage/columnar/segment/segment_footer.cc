@@ -61,7 +61,8 @@ void decode_chunk(ByteReader& in, SegmentFooter& footer) {
   DictionaryChunk chunk;
   chunk.column = static_cast<ColumnId>(in.varint_up_to(kMost32));
   chunk.first = static_cast<std::uint32_t>(in.varint_up_to(kElsewhere));
-  chunk.values = static_cast<std::uint32_t>(in.varint_up_to(kElsewhere - chunk.first));
+  chunk.values = static_cast<std::uint32_t>(
+      in.varint_up_to(std::min<std::uint64_t>(kElsewhere - chunk.first, kMostChunkValues)));
   chunk.bytes = static_cast<std::uint32_t>(in.varint_up_to(kMost32));
   if (chunk.values == 0) return in.fail();
   footer.chunks.push_back(chunk);
@@ -93,7 +94,9 @@ void encode_groups(const SegmentFooter& footer, Bytes& out) {
 }
 
 void decode_groups(ByteReader& in, SegmentFooter& footer) {
-  for (std::size_t groups = in.count(kLeastGroupBytes); groups > 0 && !in.failed(); --groups) {
+  std::size_t groups = in.count(kLeastGroupBytes);
+  if (groups > kMostGroups) in.fail();
+  for (; groups > 0 && !in.failed(); --groups) {
     FooterGroup group;
     group.facts.rows = static_cast<std::uint32_t>(in.varint_up_to(kMost32));
     group.facts.traces = static_cast<std::uint32_t>(in.varint_up_to(kMost32));
@@ -209,6 +212,17 @@ Result<SegmentFooter> decode_segment_footer(ByteView bytes, const SegmentTail& t
   RETURN_IF_ERROR(in.finish("footer"));
   RETURN_IF_ERROR(check_sums(footer));
   return footer;
+}
+
+Result<void> check_size(const SegmentFooter& footer, std::uint64_t file_bytes) {
+  std::uint64_t left = file_bytes;
+  for (const FooterGroup& group : footer.groups) {
+    const std::uint64_t ids = group.facts.rows * std::uint64_t{sizeof(model::SpanId)} +
+                              group.facts.traces * std::uint64_t{sizeof(model::TraceId)};
+    if (ids > left) return corruption("footer: more rows than the file can hold");
+    left -= ids;
+  }
+  return {};
 }
 
 }  // namespace cairn::storage::columnar

@@ -20,12 +20,19 @@ namespace cairn::storage::columnar {
 
 inline constexpr std::size_t kSegmentHeaderBytes = 16;
 inline constexpr std::size_t kSegmentTailBytes = 16;
+inline constexpr std::size_t kMostGroups = std::size_t{1} << 24;  // of a segment
+
+// A chunk ends at so many values, or with the one that brings it to so many bytes of text; longer
+// texts than kLongestValue stand in the groups.
+inline constexpr std::size_t kMostChunkValues = 16384;
+inline constexpr std::size_t kChunkText = 64_KiB;
+inline constexpr std::size_t kLongestValue = 4_KiB;
 
 // One dictionary, or a piece of a large one: values [first, first + values) of a column.
 struct DictionaryChunk {
   ColumnId column = 0;
   std::uint32_t first = 0;
-  std::uint32_t values = 0;  // at least one
+  std::uint32_t values = 0;  // at least one, at most kMostChunkValues
   std::uint32_t bytes = 0;   // of encode_texts() output in the unpacked page
 
   bool operator==(const DictionaryChunk&) const = default;
@@ -76,7 +83,12 @@ struct SegmentTail {
 Result<SegmentTail> decode_segment_tail(ByteView bytes);
 
 // Errors: kCorruption for bytes that do not check or contradict themselves.
+// Limits: whoever knows the file's size asks check_size() before believing a count of rows.
 Result<SegmentFooter> decode_segment_footer(ByteView bytes, const SegmentTail& tail,
                                             Checksums checksums = Checksums::kVerified);
+
+// Whether a file of so many bytes can hold the ids of the rows and traces that the footer's groups
+// claim: what readers allocate by before they read a group. Errors: kCorruption.
+Result<void> check_size(const SegmentFooter& footer, std::uint64_t file_bytes);
 
 }  // namespace cairn::storage::columnar

@@ -122,6 +122,7 @@ TEST(SegmentFooter, RefusesWhatContradictsItself) {
   EXPECT_TRUE(refuses([](SegmentFooter& f) { f.groups.clear(); }));
   EXPECT_TRUE(refuses([](SegmentFooter& f) { f.chunks[0].values = 0; }));
   EXPECT_TRUE(refuses([](SegmentFooter& f) { f.chunks[0].first = kElsewhere; }));
+  EXPECT_TRUE(refuses([](SegmentFooter& f) { f.chunks[0].values = kMostChunkValues + 1; }));
 }
 
 TEST(SegmentHeader, RefusesAnotherFileAndAnotherVersion) {

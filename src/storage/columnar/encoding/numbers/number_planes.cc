@@ -136,8 +136,10 @@ bool decode_planes(ByteView bytes, unsigned planes, std::span<T> out) {
   ByteReader in(bytes);
   const std::uint64_t least = in.varint();
   if (in.failed() || planes > sizeof(T) || least > std::numeric_limits<T>::max()) return false;
+  const ByteView frame = in.raw(in.remaining());
+  if (!may_hold(frame, planes * out.size())) return false;
   Bytes raw(planes * out.size());
-  if (!decompress_block(in.raw(in.remaining()), raw.data(), raw.size())) return false;
+  if (!decompress_block(frame, raw.data(), raw.size())) return false;
   const std::byte* from = raw.data();
   std::ranges::fill(out, T{0});
   for (unsigned plane = 0; plane < planes; ++plane, from += out.size()) {

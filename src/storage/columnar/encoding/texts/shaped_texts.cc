@@ -292,6 +292,7 @@ class ChunkReader {
     const auto compressed = in.fixed<std::uint8_t>();
     ByteView bytes = in.raw(in.remaining());
     if (compressed == 1) {
+      if (!may_hold(bytes, size)) return damaged();
       raw_.resize(size);
       if (!decompress_block(bytes, raw_.data(), size)) return damaged();
       bytes = raw_;

@@ -85,6 +85,7 @@ Result<void> decode_one(const TextBlock& block, std::span<const std::uint64_t> l
   max_bytes -= size;
   ByteView raw = block.stored;
   if (block.compressed) {
+    if (!may_hold(block.stored, size)) return damaged();
     auto* const to = static_cast<std::byte*>(arena.allocate(size, 1));
     if (!decompress_block(block.stored, to, size)) return damaged();
     raw = {to, size};

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/columnar/encoding/byte_io.h"
+
 namespace cairn::storage::columnar {
 namespace {
 
@@ -248,6 +250,21 @@ TEST(Texts, RefusesMoreTextThanAsked) {
     EXPECT_TRUE(decode_texts(bytes, texts.size(), size_of(texts), arena, out));
     EXPECT_FALSE(decode_texts(bytes, texts.size(), size_of(texts) - 1, arena, out));
   }
+}
+
+// Found by reading: a few bytes asked for all that their caller allows.
+TEST(Texts, RefusesABlockThatCannotHoldItsTextBeforeThereIsMemory) {
+  Bytes lengths = {std::byte{0xf8}};  // a constant that stands behind
+  put_varint(lengths, 1_GiB);
+  Bytes bytes = {std::byte{4}};  // blocks
+  put_sized(bytes, lengths);
+  put_varint(bytes, 1);  // one block, compressed
+  put_raw(bytes, Bytes(20, std::byte{1}));
+  ASSERT_EQ(text_encoding_name(bytes), "blocks");
+  Arena arena;
+  std::vector<std::string_view> out;
+  EXPECT_FALSE(decode_texts(bytes, 1, 4_GiB, arena, out));
+  EXPECT_EQ(arena.reserved_bytes(), 0U);
 }
 
 TEST(Texts, RefusesEveryTruncation) {

@@ -2,6 +2,7 @@
 #include "storage/columnar/head/record/head_record.h"
 
 #include "storage/columnar/head/head_testing.h"
+#include "storage/columnar/head/row/vocabulary.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -83,6 +84,23 @@ TEST(HeadRecord, RefusesARecordThatDoesNotContinueTheHead) {
   ASSERT_TRUE(copy.replay(record));
   EXPECT_FALSE(copy.replay(record));
   EXPECT_EQ(copy.rows(), 1u);
+}
+
+TEST(HeadRecord, RefusesADictionaryValueThatASegmentWouldRefuse) {
+  const std::string longest(kLongText, 'x');
+  TestBatch batch;
+  batch.span("a1", "01").attribute("k", longest);
+  Head head(1);
+  append(head, batch.batch());
+  Bytes record = record_of(head);
+  const std::size_t text = as_text(record).find(longest);
+  ASSERT_NE(text, std::string_view::npos);
+  ASSERT_TRUE(Head(1).replay(record));
+  // One more: the size stands right before the only text.
+  ASSERT_EQ(record[text - 2], std::byte{0x80});
+  record[text - 2] = std::byte{0x81};
+  record.insert(record.begin() + static_cast<std::ptrdiff_t>(text), std::byte{'x'});
+  EXPECT_FALSE(Head(1).replay(record));
 }
 
 // Whatever a damaged record decodes to can be read.

@@ -8,6 +8,7 @@
 
 #include "storage/columnar/encoding/record_codec.h"
 #include "storage/columnar/head/record/head_record.h"
+#include "storage/columnar/head/row/vocabulary.h"
 #include "storage/columnar/schema/schema_codec.h"
 
 namespace cairn::storage::columnar {
@@ -108,7 +109,11 @@ Result<void> Replay::read_dictionaries() {
     if (values.size() >= kElsewhere) return refused("has too large a dictionary");
     const ColumnType type = table_.schema.columns[column].type;
     for (std::size_t i = before; i < values.size(); ++i) {
-      if (!is_value(type, values[i])) return refused("has a value that cannot be read");
+      // A segment would refuse a longer one.
+      const bool is_short = values[i].size() <= kLongText;
+      if (!is_short || !is_value(type, values[i])) {
+        return refused("has a value that cannot be read");
+      }
     }
     recorded[column] = static_cast<std::uint32_t>(values.size());
     writer_.cell_limits[column] = recorded[column];

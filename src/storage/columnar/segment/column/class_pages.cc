@@ -5,16 +5,14 @@
 
 #include "storage/columnar/encoding/numbers/numbers.h"
 #include "storage/columnar/encoding/texts/texts.h"
+#include "storage/columnar/segment/page/cache_kind.h"
 
 namespace cairn::storage::columnar {
 namespace {
 
-// Apart from the other keys of a group (paged_group_internal.h), which count from 1.
-constexpr std::uint64_t kTextPageKey = std::uint64_t{255} << 56;
-
 Result<std::shared_ptr<const Bytes>> read_text_page(const PageRef& page, const PageReader& pages) {
   using Loaded = std::pair<Bytes, std::size_t>;
-  const PageCache::Key key{pages.segment(), kTextPageKey | page.offset};
+  const PageCache::Key key = cache_key(pages, CacheKind::kTextPage, page.offset);
   return pages.cache().get<Bytes>(key, [&]() -> Result<Loaded> {
     ASSIGN_OR_RETURN(Bytes bytes, pages.read(page, "texts"));
     const std::size_t size = bytes.capacity();

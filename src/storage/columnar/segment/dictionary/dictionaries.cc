@@ -7,14 +7,12 @@
 #include <fmt/format.h>
 
 #include "storage/columnar/encoding/texts/texts.h"
+#include "storage/columnar/segment/page/cache_kind.h"
 
 namespace cairn::storage::columnar {
 namespace {
 
-// No value of a span is larger than a request may be.
-constexpr std::uint64_t kMostPageText = 1_GiB;
-// Beside the offsets of pages in the keys of the cache.
-constexpr std::uint64_t kWholeDictionary = std::uint64_t{1} << 63;
+constexpr std::uint64_t kMostPageText = kChunkText + kLongestValue;
 
 struct DecodedPage {
   Bytes bytes;
@@ -34,6 +32,17 @@ struct WholeDictionary {
 
 using LoadedPage = Result<std::pair<DecodedPage, std::size_t>>;
 using LoadedWhole = Result<std::pair<WholeDictionary, std::size_t>>;
+
+// What every reader may rely on for the memory that values cost: they are different, so that one at
+// most is empty, and none is long.
+bool are_values(std::span<const std::string_view> texts) {
+  std::size_t size = 0;
+  for (const std::string_view text : texts) {
+    if (text.size() > kLongestValue) return false;
+    size += text.size();
+  }
+  return texts.size() <= size + 1;
+}
 
 LoadedPage load_page(const DictionaryPage& page, const SegmentFooter& footer,
                      const PageReader& pages) {
@@ -55,6 +64,9 @@ LoadedPage load_page(const DictionaryPage& page, const SegmentFooter& footer,
                                     decoded.values);
         !done) {
       return damaged(fmt::format("column {}: {}", chunk.column, done.error().message));
+    }
+    if (!are_values(std::span(decoded.values).last(chunk.values))) {
+      return damaged(fmt::format("column {}: texts that are no values", chunk.column));
     }
   }
   if (!in.at_end()) return damaged("has bytes left over");
@@ -109,9 +121,9 @@ Result<Pinned<std::string_view>> SegmentDictionaries::chunk_values(const Place& 
                                                                    const SegmentFooter& footer,
                                                                    const PageReader& pages) const {
   const DictionaryPage& page = footer.dictionary_pages[place.page];
-  ASSIGN_OR_RETURN(auto decoded,
-                   pages.cache().get<DecodedPage>({pages.segment(), page.packed.page.offset},
-                                                  [&] { return load_page(page, footer, pages); }));
+  ASSIGN_OR_RETURN(auto decoded, pages.cache().get<DecodedPage>(
+                                     cache_key(pages, CacheKind::kDictionaryPage, place.page),
+                                     [&] { return load_page(page, footer, pages); }));
   const auto values = std::span<const std::string_view>(decoded->values)
                           .subspan(place.first_in_page, footer.chunks[place.chunk].values);
   return Pinned<std::string_view>{std::move(decoded), values};
@@ -136,7 +148,7 @@ Result<Pinned<std::string_view>> SegmentDictionaries::all(ColumnId column,
     return std::pair(std::move(whole), bytes);
   };
   ASSIGN_OR_RETURN(auto whole, pages.cache().get<WholeDictionary>(
-                                   {pages.segment(), kWholeDictionary | column}, load));
+                                   cache_key(pages, CacheKind::kDictionary, column), load));
   const std::span<const std::string_view> values(whole->values);
   return Pinned<std::string_view>{std::move(whole), values};
 }

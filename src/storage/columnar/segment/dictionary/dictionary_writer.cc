@@ -2,14 +2,14 @@
 #include <algorithm>
 
 #include "storage/columnar/encoding/texts/texts.h"
+#include "storage/columnar/head/row/vocabulary.h"
 #include "storage/columnar/segment/dictionary/dictionaries.h"
 
 namespace cairn::storage::columnar {
 namespace {
 
-constexpr std::size_t kPageText = 64_KiB;
-constexpr std::size_t kPageValues = 16384;
 constexpr std::size_t kSmallText = 4_KiB;  // below, dictionaries share a page
+static_assert(kLongText <= kLongestValue, "a head keeps longer texts out of its dictionaries");
 
 // Thread rule: one thread.
 class DictionaryWriter {
@@ -25,7 +25,8 @@ class DictionaryWriter {
     for (std::size_t i = 0; i < values.size(); ++i) {
       texts.push_back(values[i]);
       text_bytes += values[i].size();
-      if (text_bytes < kPageText && texts.size() < kPageValues && i + 1 < values.size()) continue;
+      if (text_bytes < kChunkText && texts.size() < kMostChunkValues && i + 1 < values.size())
+        continue;
       RETURN_IF_ERROR(add_chunk({column, first, static_cast<std::uint32_t>(texts.size()), 0}, texts,
                                 text_bytes));
       first += static_cast<std::uint32_t>(texts.size());
@@ -51,7 +52,7 @@ class DictionaryWriter {
   Result<void> add_chunk(DictionaryChunk chunk, std::span<const std::string_view> texts,
                          std::size_t text_bytes) {
     if (text_bytes < kSmallText) {
-      if (open_text_ + text_bytes > kPageText) RETURN_IF_ERROR(finish());
+      if (open_text_ + text_bytes > kChunkText) RETURN_IF_ERROR(finish());
       const std::size_t before = open_bytes_.size();
       encode_texts(texts, level_, open_bytes_);
       chunk.bytes = static_cast<std::uint32_t>(open_bytes_.size() - before);

@@ -46,11 +46,22 @@ class SegmentVocabulary {
                                                             std::uint32_t code) const = 0;
 };
 
-// A group that lies in a segment, with the one thing only the segment asks of it.
+// One page of a group, for statistics, dump and check.
+struct GroupPage {
+  std::string column;    // "span_id", "start", "attribute http.method string"
+  std::string encoding;  // "pfor"
+  PageRef page;
+  std::uint64_t values = 0;
+};
+
+// A group that lies in a segment, with what only the segment asks of it.
 class SegmentGroup : public RowGroup {
  public:
   // The trace's ordinal here, or nullopt.
   virtual Result<std::optional<TraceOrdinal>> find(const model::TraceId& id) const = 0;
+  // All pages of the group, checked and named. With `decode`, every page is decoded as well and
+  // every invariant of the group tested. Errors: kCorruption for the first thing that is wrong.
+  virtual Result<std::vector<GroupPage>> inspect(bool decode) const = 0;
 };
 
 // Gives what encode_group() returned. Called again whenever the cache forgot what it said.
@@ -71,18 +82,5 @@ Result<std::shared_ptr<const SegmentGroup>> decode_group(ByteView directory, std
 
 // The facts of a group without opening it.
 Result<GroupFacts> decode_group_facts(ByteView directory);
-
-// One page of a group, for statistics, dump and check.
-struct GroupPage {
-  std::string column;    // "span_id", "start", "attribute http.method string"
-  std::string encoding;  // "pfor"
-  PageRef page;
-  std::uint64_t values = 0;
-};
-// All pages of the group, checked and named. With `decode`, every page is decoded as well and every
-// invariant of the group tested. Errors: kCorruption for the first thing that is wrong.
-Result<std::vector<GroupPage>> inspect_group(ByteView directory, std::uint32_t group,
-                                             const SegmentVocabulary& vocabulary,
-                                             const PageReader& pages, bool decode);
 
 }  // namespace cairn::storage::columnar

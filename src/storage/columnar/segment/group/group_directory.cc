@@ -8,6 +8,9 @@ namespace cairn::storage::columnar {
 namespace {
 
 constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
+// As a schema may have: what bounds the memory that a directory of few bytes asks for.
+constexpr std::uint64_t kMostColumns = 2 * kMaxColumns;
+constexpr std::uint64_t kMostRowColumns = 2 * kMaxShapeColumns;
 
 std::uint32_t pages_for(std::uint64_t ids, std::uint32_t per_page) {
   return static_cast<std::uint32_t>((ids + per_page - 1) / per_page);
@@ -141,6 +144,7 @@ class DirectoryReader {
 
   void read_classes() {
     const std::size_t count = in_.count();
+    if (count > out_.facts.rows) in_.fail();
     std::uint64_t next_class = 0;
     for (std::size_t i = 0; i < count && !in_.failed(); ++i) {
       ClassEntry entry;
@@ -177,6 +181,7 @@ class DirectoryReader {
   void read_columns(ClassEntry& entry) {
     entry.first_column = static_cast<std::uint32_t>(out_.columns.size());
     const std::size_t count = in_.count(2);
+    if (count > std::min(kMostColumns, entry.rows * kMostRowColumns)) in_.fail();
     std::uint64_t next_column = 0;
     for (std::size_t i = 0; i < count && !in_.failed(); ++i) {
       ColumnEntry column;

@@ -6,8 +6,8 @@
 #include "storage/columnar/encoding/numbers/numbers.h"
 #include "storage/columnar/encoding/texts/texts.h"
 #include "storage/columnar/segment/group/group_check.h"
-#include "storage/columnar/segment/group/group_codec.h"
 #include "storage/columnar/segment/group/group_directory.h"
+#include "storage/columnar/segment/paged/paged_group.h"
 
 namespace cairn::storage::columnar {
 namespace {
@@ -119,15 +119,12 @@ class PageLister {
 
 }  // namespace
 
-Result<std::vector<GroupPage>> inspect_group(ByteView directory, std::uint32_t number,
-                                             const SegmentVocabulary& vocabulary,
-                                             const PageReader& pages, bool decode) {
-  ASSIGN_OR_RETURN(const auto group, decode_group(directory, number, vocabulary, pages));
-  ASSIGN_OR_RETURN(const GroupDirectory all, decode_directory(directory));
-  ASSIGN_OR_RETURN(const auto schema, vocabulary.schema());
-  ASSIGN_OR_RETURN(auto made, PageLister(all, *schema, pages).list());
+Result<std::vector<GroupPage>> PagedGroup::inspect(bool decode) const {
+  ASSIGN_OR_RETURN(const auto all, directory());
+  ASSIGN_OR_RETURN(const auto names, vocabulary_.schema());
+  ASSIGN_OR_RETURN(auto made, PageLister(*all, *names, pages_).list());
   if (decode) {
-    if (auto done = check_group(*group); !done) return annotate(done.error(), pages.name());
+    if (auto done = check_group(*this); !done) return annotate(done.error(), pages_.name());
   }
   return made;
 }

@@ -68,10 +68,8 @@ Result<std::shared_ptr<const SegmentGroup>> GroupOnDisk::open() {
 }
 
 Result<std::vector<GroupPage>> GroupOnDisk::inspect(bool decode) {
-  ASSIGN_OR_RETURN(auto file, disk.open_read(kPath));
-  readers.push_back(
-      std::make_unique<PageReader>("segment 7", readers.size(), std::move(file), cache));
-  return inspect_group(directory, 0, vocabulary, *readers.back(), decode);
+  ASSIGN_OR_RETURN(const auto group, open());
+  return group->inspect(decode);
 }
 
 std::vector<RowIndex> first_rows(std::size_t n) {

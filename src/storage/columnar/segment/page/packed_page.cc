@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/columnar/segment/page/packed_page.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <zstd.h>
 
 namespace cairn::storage::columnar {
 
 Result<PackedPage> write_packed(PageWriter& pages, ByteView bytes, int zstd_level) {
+  if (bytes.size() > kMostUnpacked) {
+    ASSIGN_OR_RETURN(const PageRef page, pages.write(bytes));
+    return PackedPage{page, 0};
+  }
   Bytes packed(ZSTD_compressBound(bytes.size()));
   const std::size_t size =
       ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), zstd_level);
@@ -27,7 +33,9 @@ Result<Bytes> read_packed(const PageReader& pages, const PackedPage& packed,
     return corruption(
         fmt::format("{}: page at {} ({}): {}", pages.name(), packed.page.offset, what, why));
   };
-  if (packed.unpacked > bytes.size() * kMostUnpacking) return damaged("too large a size");
+  if (packed.unpacked > std::min(bytes.size() * kMostUnpacking, kMostUnpacked)) {
+    return damaged("too large a size");
+  }
   Bytes unpacked(static_cast<std::size_t>(packed.unpacked));
   const std::size_t size =
       ZSTD_decompress(unpacked.data(), unpacked.size(), bytes.data(), bytes.size());

@@ -16,9 +16,10 @@ struct PackedPage {
   bool operator==(const PackedPage&) const = default;
 };
 
-// A page is not compressed more than so many times, so that a reader knows what a page of a given
-// size can become before it allocates.
+// A page is not compressed more than so many times, nor when it is larger, so that a reader knows
+// what a page of a given size can become before it allocates.
 inline constexpr std::uint64_t kMostUnpacking = 1024;
+inline constexpr std::uint64_t kMostUnpacked = 1_GiB;
 
 Result<PackedPage> write_packed(PageWriter& pages, ByteView bytes, int zstd_level);
 

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/columnar/segment/page/packed_page.h"
+
 namespace cairn::storage::columnar {
 namespace {
 
@@ -154,6 +156,18 @@ TEST(PageReader, RefusesARunWithAGap) {
   ASSERT_TRUE(f.writer.flush());
   Bytes buffer;
   EXPECT_FALSE(f.reader.read_run(std::vector<PageRef>{first, third}, "columns", buffer));
+}
+
+TEST(PackedPage, RefusesASizeThatIsNeverWrittenBeforeThereIsMemory) {
+  Fixture f;
+  const PageRef page = f.write(bytes_of(2_MiB, 0));
+  ASSERT_TRUE(f.writer.flush());
+  const std::uint64_t ratio = 2_MiB * kMostUnpacking;
+  for (const std::uint64_t size : {ratio, ratio + 1, kMostUnpacked + 1}) {
+    const auto read = read_packed(f.reader, {page, size}, "schema");
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error().message, HasSubstr("too large a size"));
+  }
 }
 
 // What a test keeps in the cache: a number that says that it takes `bytes`.

@@ -127,9 +127,6 @@ Result<std::vector<std::uint64_t>> PagedGroup::decode_starts() const {
   ASSIGN_OR_RETURN(const auto all, directory());
   ASSIGN_OR_RETURN(const auto structure, topology());
   ASSIGN_OR_RETURN(const auto first_starts, trace_starts());
-  if (first_starts.size() < structure->traces()) {
-    return corruption("fewer starts than traces");
-  }
   const ColumnPages columns(*all, pages_);
   std::vector<std::uint64_t> starts;  // distances at first
   std::vector<std::uint64_t> durations;

@@ -10,6 +10,7 @@
 
 #include "storage/columnar/segment/column/class_pages.h"
 #include "storage/columnar/segment/group/group_codec.h"
+#include "storage/columnar/segment/page/cache_kind.h"
 #include "storage/columnar/segment/trace/topology.h"
 
 namespace cairn::storage::columnar {
@@ -54,6 +55,7 @@ class PagedGroup final : public SegmentGroup {
   Result<void> rows_of_trace(TraceOrdinal trace, std::vector<RowIndex>& out) const override;
   Result<void> materialize(std::span<const RowIndex> rows, model::Batch& out) const override;
   Result<std::optional<TraceOrdinal>> find(const model::TraceId& id) const override;
+  Result<std::vector<GroupPage>> inspect(bool decode) const override;  // group_inspector.cc
 
   // For materializing: all cached.
   const SegmentVocabulary& vocabulary() const { return vocabulary_; }
@@ -75,7 +77,7 @@ class PagedGroup final : public SegmentGroup {
   Result<Shared<Externals>> externals() const;
 
  private:
-  enum class Kind : std::uint8_t;
+  using Kind = CacheKind;
   struct ClassPlace;
   struct RowLists;
 
@@ -108,13 +110,13 @@ class PagedGroup final : public SegmentGroup {
   Result<std::vector<std::uint8_t>> present_rows(const ClassPlace& place,
                                                  const ColumnEntry& entry) const;
 
-  // What the cache knows class `class_number` by; with 0, the group.
-  std::uint64_t key(std::uint32_t class_number = 0) const {
-    return std::uint64_t{number_} << 32 | class_number;
+  // What the cache knows a class or a page of the group by; with 0, the group.
+  std::uint64_t key(std::uint32_t number = 0) const {
+    return std::uint64_t{number_} << 32 | number;
   }
 
   const GroupFacts facts_;
-  const std::uint32_t number_;  // in the segment
+  const std::uint32_t number_;  // in the segment, below kMostGroups
   const DirectoryReader read_directory_;
   const SegmentVocabulary& vocabulary_;
   const PageReader& pages_;

@@ -195,8 +195,7 @@ Result<ColumnValues> PagedGroup::column(ClassId span_class, ColumnId column) con
     for (const std::string_view text : made.texts.view) bytes += text.size();
     return Loaded{std::move(made), bytes};
   };
-  ASSIGN_OR_RETURN(const auto values,
-                   cached<ColumnValues>(Kind::kColumn, place.directory->pages[page].offset, load));
+  ASSIGN_OR_RETURN(const auto values, cached<ColumnValues>(Kind::kColumn, key(page), load));
   return *values;
 }
 

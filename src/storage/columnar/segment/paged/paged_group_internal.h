@@ -7,32 +7,6 @@
 
 namespace cairn::storage::columnar {
 
-// What a cache entry of a group is; with a page's offset, or key(), it is the entry's key.
-enum class PagedGroup::Kind : std::uint8_t {
-  kDirectory = 1,
-  kTopology,
-  kRowLists,
-  kStarts,
-  kResources,
-  kClassResources,
-  kDurations,
-  kShapes,
-  kShapeArray,
-  kHasExtra,
-  kExtras,
-  kColumn,
-  kTraceIdPage,
-  kTraceIds,
-  kTraceStarts,
-  kTraceTable,
-  kSpanIdPage,
-  kSpanIds,
-  kParentIds,
-  kTraceOfRows,
-  kExternals,
-  kClassPages,
-};
-
 struct PagedGroup::ClassPlace {
   Shared<GroupDirectory> directory;
   const ClassEntry* entry = nullptr;
@@ -51,8 +25,7 @@ template <typename T>
 Result<std::shared_ptr<const T>> PagedGroup::cached(
     Kind kind, std::uint64_t what,
     const std::function<Result<std::pair<T, std::size_t>>()>& load) const {
-  const PageCache::Key key{pages_.segment(), static_cast<std::uint64_t>(kind) << 56 | what};
-  return pages_.cache().get<T>(key, load);
+  return pages_.cache().get<T>(cache_key(pages_, kind, what), load);
 }
 
 template <typename T>

@@ -11,7 +11,7 @@ Result<Pinned<model::TraceId>> PagedGroup::trace_id_page(const GroupDirectory& a
                                                          std::uint32_t page) const {
   const PageRef& ref = all.pages[all.trace_ids.first + page];
   return cached_array<model::TraceId>(
-      Kind::kTraceIdPage, ref.offset, [&]() -> Result<std::vector<model::TraceId>> {
+      Kind::kTraceIdPage, key(page), [&]() -> Result<std::vector<model::TraceId>> {
         ASSIGN_OR_RETURN(const Bytes bytes, pages_.read(ref, "trace ids"));
         std::vector<model::TraceId> made;
         ColumnPages::append_ids(bytes, made);
@@ -23,7 +23,7 @@ Result<Pinned<model::SpanId>> PagedGroup::span_id_page(const GroupDirectory& all
                                                        std::uint32_t page) const {
   const PageRef& ref = all.pages[all.span_ids.first + page];
   return cached_array<model::SpanId>(
-      Kind::kSpanIdPage, ref.offset, [&]() -> Result<std::vector<model::SpanId>> {
+      Kind::kSpanIdPage, key(page), [&]() -> Result<std::vector<model::SpanId>> {
         ASSIGN_OR_RETURN(const Bytes bytes, pages_.read(ref, "span ids"));
         std::vector<model::SpanId> made;
         ColumnPages::append_ids(bytes, made);
