@@ -65,4 +65,34 @@ struct Chunk {
   Mark filled() const noexcept { return Mark::unpack(committed.load(std::memory_order_acquire)); }
 };
 
+// The owner's place in its chunk, so that appending a span reads nothing that others write.
+struct ChunkWriter {
+  std::uint8_t* at = nullptr;        // where the next entry goes
+  std::uint8_t* end = nullptr;       // how far entries and what is written past them may reach
+  std::uint64_t mark = 0;            // as it was committed last
+  std::uint32_t scope = UINT32_MAX;  // of the last run
+
+  void open(Chunk& chunk) noexcept {
+    at = chunk.data();
+    end = reinterpret_cast<std::uint8_t*>(chunk.run(0));
+    mark = 0;
+    scope = UINT32_MAX;
+  }
+  // Spans of `scope` follow. Takes sizeof(Run) from the end.
+  void begin_run(Chunk& chunk, std::uint32_t of_scope) noexcept {
+    const Mark now = Mark::unpack(mark);
+    *chunk.run(now.runs) = {now.bytes, now.spans, of_scope};
+    ++mark;
+    end = reinterpret_cast<std::uint8_t*>(chunk.run(now.runs + 1));
+    scope = of_scope;
+  }
+  // One more entry ends at `entry_end`: the exporting thread may read it.
+  void commit(Chunk& chunk, std::uint8_t* entry_end) noexcept {
+    const auto size = static_cast<std::uint64_t>(entry_end - at);
+    mark += (size << (Mark::kSpanBits + Mark::kRunBits)) + (std::uint64_t{1} << Mark::kRunBits);
+    at = entry_end;
+    chunk.committed.store(mark, std::memory_order_release);
+  }
+};
+
 }  // namespace cairn::trace::detail

@@ -19,6 +19,15 @@ inline constexpr std::size_t kMaxVarint = 10;
 using Byte = std::uint8_t;
 
 inline Byte* varint(Byte* to, std::uint64_t value) noexcept {
+  if (__builtin_expect(value < 0x4000, 1)) {
+    if (value < 0x80) {
+      *to = static_cast<Byte>(value);
+      return to + 1;
+    }
+    to[0] = static_cast<Byte>(value | 0x80);
+    to[1] = static_cast<Byte>(value >> 7);
+    return to + 2;
+  }
   while (value >= 0x80) {
     *to++ = static_cast<Byte>(value | 0x80);
     value >>= 7;
@@ -28,7 +37,8 @@ inline Byte* varint(Byte* to, std::uint64_t value) noexcept {
 }
 
 inline std::size_t varint_size(std::uint64_t value) noexcept {
-  return static_cast<std::size_t>(70 - __builtin_clzll(value | 1)) / 7;
+  // ceil(bits / 7) without a division.
+  return static_cast<std::size_t>((64 - __builtin_clzll(value | 1)) * 9 + 64) / 64;
 }
 
 template <std::size_t N>
@@ -71,17 +81,70 @@ inline Byte* text(Byte* to, std::string_view value) noexcept {
   return bytes(to, value.data(), value.size());
 }
 
+inline constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
+
+template <class Word>
+inline Word load(const char* from) noexcept {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
 // True when no byte has its high bit set: then it is UTF-8 without a further look.
 inline bool is_ascii(std::string_view value) noexcept {
-  constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
   const char* at = value.data();
   std::size_t left = value.size();
-  std::uint64_t seen = 0, word = 0;
-  for (; left >= 8; at += 8, left -= 8) {
-    std::memcpy(&word, at, 8);
-    seen |= word;
+  std::uint64_t seen = 0;
+  if (left >= 8) {
+    seen = load<std::uint64_t>(at + left - 8);
+    for (; left > 8; at += 8, left -= 8) seen |= load<std::uint64_t>(at);
+  } else if (left >= 4) {
+    seen = load<std::uint32_t>(at) | load<std::uint32_t>(at + left - 4);
+  } else {
+    for (; left > 0; ++at, --left) seen |= static_cast<Byte>(*at);
   }
-  for (; left > 0; ++at, --left) seen |= static_cast<std::uint64_t>(static_cast<Byte>(*at));
+  return (seen & kHighBits) == 0;
+}
+
+// bytes() and is_ascii() in one pass over at most 64 bytes; longer text in two. What was written is
+// of no use when it says false.
+inline bool copy_ascii(Byte* to, std::string_view value) noexcept {
+  const char* const from = value.data();
+  const std::size_t size = value.size();
+  std::uint64_t seen = 0;
+  const auto move = [&](std::size_t at) {
+    const auto word = load<std::uint64_t>(from + at);
+    seen |= word;
+    std::memcpy(to + at, &word, 8);
+  };
+  if (size >= 8) {
+    if (__builtin_expect(size > 64, 0)) {
+      std::memcpy(to, from, size);
+      return is_ascii(value);
+    }
+    if (size > 16) {
+      move(8);
+      if (size > 24) {
+        for (std::size_t at = 16; at + 8 < size; at += 8) move(at);
+      }
+    }
+    move(0);
+    move(size - 8);
+  } else if (size >= 4) {
+    const auto first = load<std::uint32_t>(from), last = load<std::uint32_t>(from + size - 4);
+    seen = first | last;
+    std::memcpy(to, &first, 4);
+    std::memcpy(to + size - 4, &last, 4);
+  } else if (size != 0) {
+    if (size == 1) {
+      to[0] = static_cast<Byte>(from[0]);
+      return to[0] < 0x80;
+    }
+    const auto first = load<std::uint16_t>(from), last = load<std::uint16_t>(from + size - 2);
+    seen = static_cast<std::uint64_t>(first | last);
+    std::memcpy(to, &first, 2);
+    std::memcpy(to + size - 2, &last, 2);
+  }
   return (seen & kHighBits) == 0;
 }
 

@@ -33,9 +33,10 @@ std::uint8_t* encode_repaired_text(std::uint8_t* to, std::uint8_t tag,
                                    std::string_view text) noexcept;
 inline std::uint8_t* encode_text(std::uint8_t* to, std::uint8_t tag,
                                  std::string_view text) noexcept {
-  if (__builtin_expect(!encode::is_ascii(text), 0)) return encode_repaired_text(to, tag, text);
-  *to++ = tag;
-  return encode::text(encode::varint(to, text.size()), text);
+  to[0] = tag;
+  std::uint8_t* const at = encode::varint(to + 1, text.size());
+  if (__builtin_expect(encode::copy_ascii(at, text), 1)) return at + text.size();
+  return encode_repaired_text(to, tag, text);
 }
 
 std::size_t encoded_array_bound(const Value& value, std::size_t value_size) noexcept;
@@ -62,48 +63,58 @@ inline std::size_t encoded_attribute_bound(const Attribute& attribute,
 std::uint8_t* encode_unusual_attribute(std::uint8_t* to, std::uint8_t tag,
                                        const Attribute& attribute, std::size_t value_size) noexcept;
 
-// Returns `to` when the key is empty.
-inline std::uint8_t* encode_attribute(std::uint8_t* to, std::uint8_t tag,
-                                      const Attribute& attribute, std::size_t value_size) noexcept {
+// KeyValue.key with its tag and length, which fit one byte each. Null when the key is empty, long
+// or not ASCII. Writes up to 64 bytes.
+inline std::uint8_t* encode_short_key(std::uint8_t* to, const KeyRef& key) noexcept {
+  const std::string_view text = key.text();
+  if (__builtin_expect(key.is_constant(), 1)) {
+    encode::move_fixed<32>(to, text.data() - 2);
+    if (__builtin_expect(text.size() > 30, 0)) encode::move_fixed<32>(to + 32, text.data() + 30);
+    return to + 2 + text.size();
+  }
+  if (text.empty() || text.size() > Key::kMaxSize) return nullptr;
+  *to++ = 0x0A;  // KeyValue.key = 1
+  *to++ = static_cast<std::uint8_t>(text.size());
+  return encode::copy_ascii(to, text) ? to + text.size() : nullptr;
+}
+
+// What nearly all attributes are, a text or a number under a short key, written straight down with
+// lengths of one byte. Null when it is not that. Writes at most kQuickAttribute bytes.
+inline constexpr std::size_t kQuickAttribute = 256;
+inline std::uint8_t* encode_quick_attribute(std::uint8_t* to, std::uint8_t tag,
+                                            const Attribute& attribute,
+                                            std::size_t value_size) noexcept {
   using Type = Value::Type;
-  const std::string_view key = attribute.key.text();
   const Type type = attribute.value.type();
-  if (__builtin_expect(!attribute.key.is_constant() || key.size() > Key::kMaxSize ||
-                           (type != Type::kString && type != Type::kInt),
-                       0)) {
-    return encode_unusual_attribute(to, tag, attribute, value_size);
-  }
-  // Constant key, text or number: what nearly all are. Two-byte frames unless the text is long.
-  const std::size_t key_field = key.size() + 2;
-  *to = tag;
+  std::uint8_t* const key_end = encode_short_key(to + 2, attribute.key);
+  if (__builtin_expect(key_end == nullptr, 0)) return nullptr;
+  const auto key_field = static_cast<std::size_t>(key_end - to) - 2;
+  to[0] = tag;
+  key_end[0] = 0x12;  // KeyValue.value = 2
   if (type == Type::kInt) {
+    key_end[2] = 0x18;  // AnyValue.int_value = 3
     const auto number = static_cast<std::uint64_t>(attribute.value.as_int());
-    const std::size_t any = 1 + encode::varint_size(number);
-    to[1] = static_cast<std::uint8_t>(key_field + 2 + any);
-    std::uint8_t* at = to + 2;
-    encode::move_fixed<32>(at, key.data() - 2);
-    if (__builtin_expect(key_field > 32, 0)) encode::move_fixed<32>(at + 32, key.data() + 30);
-    at += key_field;
-    *at++ = 0x12;  // KeyValue.value = 2
-    *at++ = static_cast<std::uint8_t>(any);
-    *at++ = 0x18;  // AnyValue.int_value = 3
-    return encode::varint(at, number);
+    std::uint8_t* const end = encode::varint(key_end + 3, number);
+    key_end[1] = static_cast<std::uint8_t>(end - key_end - 2);
+    to[1] = static_cast<std::uint8_t>(end - to - 2);
+    return end;
   }
+  if (__builtin_expect(type != Type::kString, 0)) return nullptr;
   const std::string_view text = attribute.value.as_string();
   const std::size_t all = key_field + 2 + 2 + text.size();
-  if (__builtin_expect(all > 127 || text.size() > value_size || !encode::is_ascii(text), 0)) {
-    return encode_unusual_attribute(to, tag, attribute, value_size);
-  }
+  if (__builtin_expect(all > 127 || text.size() > value_size, 0)) return nullptr;
   to[1] = static_cast<std::uint8_t>(all);
-  std::uint8_t* at = to + 2;
-  encode::move_fixed<32>(at, key.data() - 2);
-  if (__builtin_expect(key_field > 32, 0)) encode::move_fixed<32>(at + 32, key.data() + 30);
-  at += key_field;
-  *at++ = 0x12;  // KeyValue.value = 2
-  *at++ = static_cast<std::uint8_t>(2 + text.size());
-  *at++ = 0x0A;  // AnyValue.string_value = 1
-  *at++ = static_cast<std::uint8_t>(text.size());
-  return encode::text(at, text);
+  key_end[1] = static_cast<std::uint8_t>(2 + text.size());
+  key_end[2] = 0x0A;  // AnyValue.string_value = 1
+  key_end[3] = static_cast<std::uint8_t>(text.size());
+  return encode::copy_ascii(key_end + 4, text) ? to + 2 + all : nullptr;
+}
+
+// Any attribute. Returns `to` when the key is empty.
+inline std::uint8_t* encode_attribute(std::uint8_t* to, std::uint8_t tag,
+                                      const Attribute& attribute, std::size_t value_size) noexcept {
+  std::uint8_t* const end = encode_quick_attribute(to, tag, attribute, value_size);
+  return end != nullptr ? end : encode_unusual_attribute(to, tag, attribute, value_size);
 }
 
 // The attributes of an event, a link, a resource or a scope: of equal keys the last is written, at

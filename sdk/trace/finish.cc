@@ -1,185 +1,143 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/trace/finish.h"
 
-#include <new>
-
 #include <cairn/trace/span_view.h>
 
 #include "sdk/trace/encode.h"
-#include "sdk/trace/encode_attributes.h"
+#include "sdk/trace/record_head.h"
 #include "sdk/trace/recorder.h"
 
 namespace cairn::trace::detail {
 namespace {
 
-// Sizes of the fields that are written at the end.
-constexpr std::size_t kHead = 18 + 10 + 6 + 2 + 9 + 9;  // ids, flags, kind, times
-constexpr std::size_t kParent = 10;
-constexpr std::size_t kMostTail = 3 * 11;  // dropped counts
+__attribute__((noinline)) void show_to_processors(const Runtime& rt,
+                                                  const Record& record) noexcept {
+  const SpanView view(SpanBytes{record.data, record.size});
+  for (const auto& processor : rt.processors) processor->on_end(view);
+}
 
-std::uint8_t* write_head(std::uint8_t* to, const Record& record, std::uint64_t end) noexcept {
-  *to++ = encode::kTraceId;
-  *to++ = 16;
-  encode::move_fixed<16>(to, record.trace_id.bytes);
-  to += 16;
-  *to++ = encode::kSpanId;
-  *to++ = 8;
-  encode::move_fixed<8>(to, record.span_id.bytes);
-  to += 8;
-  if (record.has_parent) {
-    *to++ = encode::kParentSpanId;
-    *to++ = 8;
-    encode::move_fixed<8>(to, record.parent_span_id.bytes);
-    to += 8;
+// Another chunk, or another run in it. False: there is no memory to be had.
+__attribute__((noinline)) bool make_room(ThreadState& state, std::uint32_t epoch,
+                                         std::uint32_t scope, std::size_t need) noexcept {
+  ChunkWriter& writer = state.writer;
+  Chunk* chunk = state.chunk.load(std::memory_order_relaxed);
+  const std::size_t left = chunk == nullptr ? 0 : static_cast<std::size_t>(writer.end - writer.at);
+  if (left < need + sizeof(Run) || chunk->epoch != epoch) {
+    if (chunk != nullptr) {
+      state.chunk.store(nullptr, std::memory_order_release);
+      hand_over(chunk);
+    }
+    writer = ChunkWriter();
+    chunk = acquire_chunk(need + 2 * sizeof(Run), epoch);
+    if (chunk == nullptr) return false;
+    writer.open(*chunk);
+    state.chunk.store(chunk, std::memory_order_release);
   }
-  *to++ = encode::kFlags[0];
-  *to++ = encode::kFlags[1];
-  to = encode::fixed32(to, record.flags);
-  *to++ = encode::kKind;
-  *to++ = static_cast<std::uint8_t>(record.kind);
-  *to++ = encode::kStart;
-  to = encode::fixed64(to, record.start.unix_nanos);
-  *to++ = encode::kEnd;
-  return encode::fixed64(to, end);
+  writer.begin_run(*chunk, scope);
+  return true;
 }
 
-std::uint8_t* write_count(std::uint8_t* to, std::uint8_t tag, std::uint32_t count) noexcept {
-  *to++ = tag;
-  return encode::varint(to, count);
-}
-
-std::uint8_t* write_tail(std::uint8_t* to, const Record& record) noexcept {
-  if (!record.trace_state.empty()) {
-    to = encode_text(to, encode::kTraceState, record.trace_state.header());
-  }
-  if (record.dropped_attributes != 0) {
-    to = write_count(to, encode::kDroppedAttributes, record.dropped_attributes);
-  }
-  if (record.dropped_events != 0) {
-    to = write_count(to, encode::kDroppedEvents, record.dropped_events);
-  }
-  if (record.dropped_links != 0) to = write_count(to, encode::kDroppedLinks, record.dropped_links);
-  return to;
-}
-
-bool is_plain(const Record& record) noexcept {
-  return record.trace_state.empty() &&
-         (record.dropped_attributes | record.dropped_events | record.dropped_links) == 0;
-}
-
-std::size_t tail_bound(const Record& record) noexcept {
-  return is_plain(record) ? 0 : kMostTail + text_bound(record.trace_state.header());
-}
-
-// 32 bytes at a time: encode::kSlack bytes past the end are free, and read past the end are the
-// record's own.
+// 32 bytes at a time: past the end is room on one side, and the record's own memory on the other.
 std::uint8_t* copy_data(std::uint8_t* to, const Record& record) noexcept {
   const std::uint8_t* from = record.data;
-  const std::size_t size = record.size;
-  for (std::size_t done = 0; done < size; done += 32) {
-    encode::move_fixed<32>(to + done, from + done);
+  const std::uint8_t* const end = from + record.size;
+  std::uint8_t* at = to;
+  do {
+    encode::move_fixed<32>(at, from);
+    at += 32;
+    from += 32;
+  } while (from < end);
+  return to + record.size;
+}
+
+std::uint8_t* write_entry(std::uint8_t* to, const Record& record) noexcept {
+  const std::uint32_t size = record.size;
+  to[0] = encode::kSpanEntry;
+  if (__builtin_expect(size >= 128 && size < 16384, 1)) {
+    to[1] = static_cast<std::uint8_t>(size | 0x80);
+    to[2] = static_cast<std::uint8_t>(size >> 7);
+    return copy_data(to + 3, record);
   }
-  return to + size;
+  return copy_data(encode::varint(to + 1, size), record);
 }
 
-// The Span message without its frame; `to` has room for the bound and encode::kSlack.
-std::uint8_t* write_message(std::uint8_t* to, const Record& record, std::uint64_t end) noexcept {
-  to = copy_data(write_head(to, record, end), record);
-  return is_plain(record) ? to : write_tail(to, record);
-}
-
-void count_dropped_parts(ThreadState& state, const Record& record) noexcept {
-  if (record.dropped_attributes != 0) {
+// Gives the finished span to the processors and to the exporting thread, or counts why not.
+inline void finish(ThreadState& state, const Runtime* rt, Record& record,
+                   std::uint64_t end_nanos) noexcept {
+  // A thread that only ends spans has not seen this start() yet.
+  const std::uint32_t epoch = record.epoch.load(std::memory_order_relaxed);
+  if (__builtin_expect(state.epoch.load(std::memory_order_relaxed) != epoch, 0)) {
+    enter_epoch(state, epoch);
+  }
+  set_end(record, end_nanos);
+  if (__builtin_expect(has_tail(record), 0)) {
     state.counters.dropped_attributes.add(record.dropped_attributes);
+    state.counters.dropped_events.add(record.dropped_events);
+    state.counters.dropped_links.add(record.dropped_links);
+    write_tail(record);
   }
-  if (record.dropped_events != 0) state.counters.dropped_events.add(record.dropped_events);
-  if (record.dropped_links != 0) state.counters.dropped_links.add(record.dropped_links);
-}
-
-void show_to_processors(const Runtime& rt, const Record& record, std::uint64_t end) noexcept {
-  const std::size_t bound = kHead + kParent + record.size + tail_bound(record) + encode::kSlack;
-  auto* const message = static_cast<std::uint8_t*>(::operator new(bound, std::nothrow));
-  if (message == nullptr) return;
-  const auto size = static_cast<std::size_t>(write_message(message, record, end) - message);
-  const SpanView view(SpanBytes{message, size});
-  for (const auto& processor : rt.processors) processor->on_end(view);
-  ::operator delete(message);
-}
-
-// A chunk with room for `need` bytes of entry, the one at hand if it has. Null: none to be had.
-Chunk* chunk_with_room(ThreadState& state, const Runtime& rt, std::size_t need) noexcept {
-  const std::uint32_t epoch = rt.epoch.load(std::memory_order_relaxed);
-  Chunk* chunk = state.chunk.load(std::memory_order_relaxed);
-  if (__builtin_expect(chunk != nullptr, 1)) {
-    const Mark mark = Mark::unpack(chunk->committed.load(std::memory_order_relaxed));
-    const std::size_t used = mark.bytes + (mark.runs + 1) * sizeof(Run) + encode::kSlack;
-    if (__builtin_expect(used + need <= chunk->capacity && chunk->epoch == epoch, 1)) return chunk;
-    state.chunk.store(nullptr, std::memory_order_release);
-    hand_over(chunk);
+  if (__builtin_expect(rt != nullptr && !rt->processors.empty(), 0)) {
+    show_to_processors(*rt, record);
   }
-  chunk = acquire_chunk(need + sizeof(Run) + encode::kSlack, epoch);
-  state.chunk.store(chunk, std::memory_order_release);
-  return chunk;
-}
-
-void append(ThreadState& state, const Runtime& rt, const Record& record,
-            std::uint64_t end) noexcept {
-  const std::size_t bound =
-      1 + encode::kMaxVarint + kHead + kParent + record.size + tail_bound(record);
-  Chunk* const chunk = chunk_with_room(state, rt, bound);
-  if (__builtin_expect(chunk == nullptr, 0)) {
+  if (!record.sampled) return;
+  state.counters.ended.add();
+  if (__builtin_expect(rt == nullptr || !rt->exporting, 0)) {
+    state.counters.dropped_stopped.add();
+    return;
+  }
+  ChunkWriter& writer = state.writer;
+  const std::size_t need = record.size + 1 + encode::kMaxVarint + encode::kSlack;
+  if (__builtin_expect(writer.at + need > writer.end || writer.scope != record.scope, 0) &&
+      !make_room(state, epoch, record.scope, need)) {
     state.counters.dropped_no_chunk.add();
     return;
   }
-  Mark mark = Mark::unpack(chunk->committed.load(std::memory_order_relaxed));
-  if (__builtin_expect(mark.runs == 0 || chunk->run(mark.runs - 1)->scope != record.scope, 0)) {
-    *chunk->run(mark.runs) = {mark.bytes, mark.spans, record.scope};
-    ++mark.runs;
-  }
-  std::uint8_t* const entry = chunk->data() + mark.bytes;
-  *entry = encode::kSpanEntry;
-  std::uint8_t* at;
-  if (__builtin_expect(is_plain(record), 1)) {
-    // Its size is known beforehand: written in place.
-    const std::size_t size = kHead + (record.has_parent ? kParent : 0) + record.size;
-    at = write_message(encode::varint(entry + 1, size), record, end);
-  } else {
-    std::uint8_t* const message = entry + 1 + 5;
-    const std::uint8_t* const message_end = write_message(message, record, end);
-    const auto size = static_cast<std::size_t>(message_end - message);
-    std::uint8_t* const place = encode::varint(entry + 1, size);
-    std::memmove(place, message, size);
-    at = place + size;
-  }
-  mark.bytes = static_cast<std::uint32_t>(at - chunk->data());
-  ++mark.spans;
-  chunk->committed.store(mark.pack(), std::memory_order_release);
-  state.counters.committed.add();
+  writer.commit(*state.chunk.load(std::memory_order_relaxed), write_entry(writer.at, record));
 }
 
 }  // namespace
 
-void finish(ThreadState& state, const Runtime* rt, Record& record,
-            std::uint64_t end_nanos) noexcept {
-  // A thread that only ends spans has not seen this start() yet.
-  const std::uint32_t epoch = record.epoch.load(std::memory_order_relaxed);
-  if (__builtin_expect(state.epoch.load(std::memory_order_relaxed) != epoch, 0)) {
-    state.counters.reset();
-    state.epoch.store(epoch, std::memory_order_relaxed);
+void enter_epoch(ThreadState& state, std::uint32_t epoch) noexcept {
+  state.counters.reset();
+  // The chunk is of the epoch before: its spans go their way.
+  if (Chunk* const chunk = state.chunk.load(std::memory_order_relaxed)) {
+    state.chunk.store(nullptr, std::memory_order_release);
+    hand_over(chunk);
   }
-  if (record.sampled) state.counters.ended.add();
-  if (__builtin_expect(!is_plain(record), 0)) count_dropped_parts(state, record);
-  if (__builtin_expect(rt == nullptr, 0)) {
-    if (record.sampled) state.counters.dropped_stopped.add();
+  state.writer = ChunkWriter();
+  state.epoch.store(epoch, std::memory_order_relaxed);
+  ensure_recorder_thread();
+}
+
+void end_span(RecordRef span, Timestamp when) noexcept {
+  Record& record = *span.record;
+  if (record.generation.load(std::memory_order_relaxed) != span.generation) return;
+  ThreadState* const state = thread_state();
+  if (__builtin_expect(state == nullptr, 0)) return;
+  const Runtime* const rt = runtime.load(std::memory_order_acquire);
+  const std::uint32_t epoch = current_epoch();
+  if (__builtin_expect(record.epoch.load(std::memory_order_relaxed) != epoch, 0)) {
+    // Of before a fork(), or of a stop() and start() ago: not ours to count. The record is left.
+    record.generation.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  if (__builtin_expect(!rt->processors.empty(), 0)) show_to_processors(*rt, record, end_nanos);
-  if (!record.sampled) return;
-  if (__builtin_expect(!rt->exporting, 0)) {
-    state.counters.dropped_stopped.add();
+  record.lock();
+  if (record.generation.load(std::memory_order_relaxed) != span.generation) {
+    record.unlock();
     return;
   }
-  append(state, *rt, record, end_nanos);
+  record.generation.store(span.generation + 1, std::memory_order_release);
+  record.unlock();
+  // From here on the record is ours alone.
+  std::uint64_t end = when.unix_nanos;
+  if (__builtin_expect(end == 0, 1)) {
+    end = __builtin_expect(record.start_given, 0) ? span_clock.now().unix_nanos
+                                                  : span_clock.end_of(record.start);
+  }
+  finish(*state, rt, record, end);
+  if (__builtin_expect(!record.trace_state.empty(), 0)) record.trace_state = TraceState();
+  record.reset();
+  free_record(*state, &record);
 }
 
 }  // namespace cairn::trace::detail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The end of a span: its record becomes one entry of a chunk.
+// The end of a span (end_span() of span.h): its record becomes one entry of a chunk.
 #pragma once
 
 #include "sdk/trace/record.h"
@@ -9,9 +9,8 @@
 
 namespace cairn::trace::detail {
 
-// Shows the finished span to the processors and gives it to the exporting thread, or counts why
-// not. `rt` is null after stop(). The caller owns the record.
-void finish(ThreadState& state, const Runtime* rt, Record& record,
-            std::uint64_t end_nanos) noexcept;
+// This thread is seen for the first time since a start() or fork(): its counters begin again, its
+// chunk is handed over, and the exporting thread is there.
+void enter_epoch(ThreadState& state, std::uint32_t epoch) noexcept;
 
 }  // namespace cairn::trace::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/trace/record.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -12,6 +13,7 @@ namespace cairn::trace::detail {
 namespace {
 
 constexpr std::size_t kMaxNameSize = 1024;
+constexpr std::size_t kTailRoom = 1024;  // the limit leaves room for write_tail()
 
 // One field of the message in [at, end): its tag, and where it ends. Our own bytes, so well formed.
 struct Field {
@@ -77,14 +79,16 @@ bool may_have(const Record& record, std::uint32_t hash) noexcept {
   return found;
 }
 
-void write_attribute(Record& record, const Attribute& attribute) noexcept {
+// An attribute that may replace another, is over the limit, long or of a rare type, or for which
+// the record's memory is too small.
+__attribute__((noinline)) void write_unusual(Record& record, const Attribute& attribute) noexcept {
   const SpanLimits& limits = record.runtime->limits;
   const std::uint32_t hash = attribute.key.hash();
   const std::uint64_t bit = std::uint64_t{1} << (hash >> 26);
-  if (__builtin_expect((record.bloom & bit) != 0, 0) && may_have(record, hash)) {
+  if ((record.bloom & bit) != 0 && may_have(record, hash)) {
     erase_attribute(record, attribute.key.text());
   }
-  if (__builtin_expect(record.attributes >= limits.attributes, 0) ||
+  if (record.attributes >= limits.attributes ||
       !record.reserve(encoded_attribute_bound(attribute, limits.value_size))) {
     ++record.dropped_attributes;
     return;
@@ -92,7 +96,7 @@ void write_attribute(Record& record, const Attribute& attribute) noexcept {
   std::uint8_t* const to = record.data + record.size;
   std::uint8_t* const end = encode_attribute(to, encode::kAttribute, attribute, limits.value_size);
   if (end == to) return;  // an empty key is no attribute
-  record.size += static_cast<std::uint32_t>(end - to);
+  record.size = static_cast<std::uint32_t>(end - record.data);
   record.bloom |= bit;
   if (record.attributes < Record::kHashes) {
     record.hashes[record.attributes] = static_cast<std::uint16_t>(hash);
@@ -101,6 +105,25 @@ void write_attribute(Record& record, const Attribute& attribute) noexcept {
   }
   ++record.attributes;
 }
+
+// The record's state while attributes are written, in registers.
+struct Cursor {
+  std::uint8_t* at;
+  const std::uint8_t* last;  // a quick attribute may begin up to here
+  std::uint64_t bloom;
+  std::uint32_t count;
+
+  explicit Cursor(const Record& record) noexcept
+      : at(record.data + record.size),
+        last(record.data + record.capacity - kQuickAttribute),
+        bloom(record.bloom),
+        count(record.attributes) {}
+  void store(Record& record) const noexcept {
+    record.size = static_cast<std::uint32_t>(at - record.data);
+    record.bloom = bloom;
+    record.attributes = count;
+  }
+};
 
 // Writes `tag`, the length of what `body(to)` writes, and that. Room for it is reserved.
 template <class Body>
@@ -119,7 +142,7 @@ void write_message(Record& record, std::uint8_t tag, Body&& body) noexcept {
 }  // namespace
 
 bool Record::grow(std::size_t more) noexcept {
-  const std::size_t limit = runtime->limits.span_size;
+  const std::size_t limit = runtime->limits.span_size + kTailRoom;
   const std::size_t need = size + more + encode::kSlack;
   if (more > limit || need > limit + encode::kSlack) return false;
   std::size_t larger = capacity;
@@ -139,28 +162,60 @@ void Record::release_memory() noexcept {
   capacity = kInlineSize;
 }
 
-void write_name(Record& record, std::string_view name) noexcept {
-  const std::string_view cut = cut_text(name, kMaxNameSize);
-  std::uint8_t* const to = record.data;
-  if (!record.reserve(text_bound(cut))) return;
-  record.size = static_cast<std::uint32_t>(encode_text(to, encode::kName, cut) - to);
-  record.name_end = record.size;
-}
-
 void replace_name(Record& record, std::string_view name) noexcept {
   const std::string_view cut = cut_text(name, kMaxNameSize);
   if (!record.reserve(text_bound(cut))) return;
-  // Encoded at the end first, then rotated to the front: the name may need repair, and grow.
+  // Encoded aside, since it may need repair and be longer than the one before, then put in its
+  // place.
   std::uint8_t field[3 * kMaxNameSize + encode::kMaxVarint + 1 + encode::kSlack];
   const auto size = static_cast<std::uint32_t>(encode_text(field, encode::kName, cut) - field);
-  std::memmove(record.data + size, record.data + record.name_end, record.size - record.name_end);
-  std::memcpy(record.data, field, size);
-  record.size = record.size - record.name_end + size;
-  record.name_end = size;
+  std::uint8_t* const begin = record.data + record.name_begin;
+  std::memmove(begin + size, record.data + record.name_end, record.size - record.name_end);
+  std::memcpy(begin, field, size);
+  record.size = record.size - record.name_end + record.name_begin + size;
+  record.name_end = record.name_begin + size;
+}
+
+void write_tail(Record& record) noexcept {
+  const std::string_view state = record.trace_state.header();
+  if (!record.reserve(64 + text_bound(state))) return;
+  std::uint8_t* to = record.data + record.size;
+  if (!state.empty()) to = encode_text(to, encode::kTraceState, state);
+  const auto count = [&](std::uint8_t tag, std::uint32_t dropped) {
+    if (dropped == 0) return;
+    *to++ = tag;
+    to = encode::varint(to, dropped);
+  };
+  count(encode::kDroppedAttributes, record.dropped_attributes);
+  count(encode::kDroppedEvents, record.dropped_events);
+  count(encode::kDroppedLinks, record.dropped_links);
+  record.size = static_cast<std::uint32_t>(to - record.data);
 }
 
 void write_attributes(Record& record, Attributes attributes) noexcept {
-  for (const Attribute& attribute : attributes) write_attribute(record, attribute);
+  const SpanLimits& limits = record.runtime->limits;
+  const std::size_t value_size = limits.value_size;
+  const auto most = std::min<std::uint32_t>(limits.attributes, Record::kHashes);
+  Cursor cursor(record);
+  for (const Attribute& attribute : attributes) {
+    const std::uint32_t hash = attribute.key.hash();
+    const std::uint32_t bit = hash >> 26;
+    std::uint8_t* end = nullptr;
+    if (__builtin_expect(((cursor.bloom >> bit) & 1) == 0, 1) &&
+        __builtin_expect(cursor.at <= cursor.last, 1) && __builtin_expect(cursor.count < most, 1)) {
+      end = encode_quick_attribute(cursor.at, encode::kAttribute, attribute, value_size);
+    }
+    if (__builtin_expect(end == nullptr, 0)) {
+      cursor.store(record);
+      write_unusual(record, attribute);
+      cursor = Cursor(record);
+      continue;
+    }
+    cursor.at = end;
+    cursor.bloom |= std::uint64_t{1} << bit;
+    record.hashes[cursor.count++] = static_cast<std::uint16_t>(hash);
+  }
+  cursor.store(record);
 }
 
 void write_event(Record& record, std::string_view name, Attributes attributes,

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Record: a span while it is open, with its name, attributes, events and links encoded already.
+// Record: a span while it is open, as the OTLP Span message it will be sent as.
 //
-//   data: [name][attributes, events, links, status in the order they came]     (fields of OTLP
-//   Span)
+//   data: [ids, flags, kind, times][name][attributes, events, links, status in the order they came]
 //
-// What has a fixed size (ids, flags, kind, times) is written when the span ends. Records are never
-// freed: a stale reference finds another generation and lets go. Fields are guarded by `lock` from
-// the moment start() returns until the generation moves on at the end.
+// At the end only the end time and what is rare (trace state, dropped counts) are filled in.
+// Records are never freed: a stale reference finds another generation and lets go. Fields are
+// guarded by `lock` from the moment start() returns until the generation moves on at the end.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 
 #include <cairn/trace/span.h>
 #include <sched.h>
@@ -33,14 +33,8 @@ struct Record {
 
   const Runtime* runtime = nullptr;
   std::uint16_t scope = 0;
-  SpanKind kind = SpanKind::kInternal;
   StatusCode status = StatusCode::kUnset;
   bool sampled = true;  // false: RECORD_ONLY
-  bool has_parent = false;
-  std::uint32_t flags = 0;  // OTLP's
-  TraceId trace_id;
-  SpanId span_id;
-  SpanId parent_span_id;
   TraceState trace_state;
   SpanClock::Instant start{};
   bool start_given = false;  // by the caller: its end is read from the clock as well
@@ -48,7 +42,8 @@ struct Record {
   std::uint8_t* data = inline_data;
   std::uint32_t size = 0;
   std::uint32_t capacity = kInlineSize;
-  std::uint32_t name_end = 0;  // data[0, name_end) is the name field
+  std::uint32_t name_begin = 0;  // data[name_begin, name_end) is the name field
+  std::uint32_t name_end = 0;
 
   std::uint32_t attributes = 0;
   std::uint32_t events = 0;
@@ -94,8 +89,14 @@ struct Record {
   void release_memory() noexcept;
 };
 
+// Ends the data: trace state and dropped counts, if there are any.
+void write_tail(Record& record) noexcept;
+inline bool has_tail(const Record& record) noexcept {
+  return !record.trace_state.empty() ||
+         (record.dropped_attributes | record.dropped_events | record.dropped_links) != 0;
+}
+
 // What the calls on a span do to its record; the caller holds the lock, or owns the record alone.
-void write_name(Record& record, std::string_view name) noexcept;
 void replace_name(Record& record, std::string_view name) noexcept;
 void write_attributes(Record& record, Attributes attributes) noexcept;
 void write_event(Record& record, std::string_view name, Attributes attributes,

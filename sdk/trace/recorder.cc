@@ -15,13 +15,15 @@
 
 namespace cairn::trace {
 namespace detail {
+
+std::atomic<std::uint32_t> recorder_epoch{0};
+
 namespace {
 
 // Never destroyed: spans end while static objects are being destroyed, and a thread may still hang
 // in an exporter then.
 struct Recorder {
-  std::mutex mutex;  // start() and stop() one at a time
-  std::atomic<std::uint32_t> epoch{0};
+  std::mutex mutex;                        // start() and stop() one at a time
   std::atomic<ExportLoop*> loop{nullptr};  // of the running or the last start(); never freed
   std::atomic<Runtime*> started{nullptr};  // null after stop()
   std::chrono::milliseconds exit_flush{0};
@@ -72,8 +74,8 @@ void after_fork_in_parent() {
 // starts with its first span.
 void after_fork_in_child() {
   Recorder& self = recorder();
-  const std::uint32_t epoch = self.epoch.load() + 1;
-  self.epoch.store(epoch);
+  const std::uint32_t epoch = recorder_epoch.load() + 1;
+  recorder_epoch.store(epoch);
   forget_threads_in_child([](Chunk* chunk) { recorder().pool.recycle(chunk); });
   self.pool.forget_in_child(epoch);
   if (Runtime* const rt = self.started.load()) rt->epoch.store(epoch);
@@ -105,10 +107,6 @@ Runtime* make_runtime(const Options& options, std::uint32_t epoch) {
 std::atomic<std::size_t> buffer_size{0};
 
 }  // namespace
-
-std::uint32_t current_epoch() noexcept {
-  return recorder().epoch.load(std::memory_order_relaxed);
-}
 
 void ensure_recorder_thread() noexcept {
   if (ExportLoop* const loop = recorder().loop.load()) loop->ensure_thread();
@@ -145,8 +143,8 @@ bool start(Options options) {
     std::atexit(detail::at_exit);
     pthread_atfork(detail::before_fork, detail::after_fork_in_parent, detail::after_fork_in_child);
   }
-  const std::uint32_t epoch = self.epoch.load() + 1;
-  self.epoch.store(epoch);
+  const std::uint32_t epoch = detail::recorder_epoch.load() + 1;
+  detail::recorder_epoch.store(epoch);
   self.exit_flush = options.exit_flush;
   const std::size_t size = std::max<std::size_t>(options.buffer_size, 256 * 1024);
   options.buffer_size = size;
@@ -192,16 +190,16 @@ FlushResult stop(std::chrono::milliseconds timeout) {
 
 Stats stats() noexcept {
   auto& self = recorder();
-  const std::uint32_t epoch = self.epoch.load();
+  const std::uint32_t epoch = detail::current_epoch();
   Stats stats;
-  std::uint64_t ended = 0, committed = 0;
+  std::uint64_t ended = 0, kept_back = 0;  // kept back: ended, never given to the exporting thread
   for (ThreadState* state = detail::first_thread_state(); state != nullptr; state = state->next) {
     if (state->epoch.load(std::memory_order_relaxed) != epoch) continue;
     const SpanCounters& counters = state->counters;
     stats.started += counters.started.get();
     stats.unsampled += counters.unsampled.get();
     ended += counters.ended.get();
-    committed += counters.committed.get();
+    kept_back += counters.dropped_no_chunk.get() + counters.dropped_stopped.get();
     stats.dropped_open_limit += counters.dropped_open_limit.get();
     stats.dropped_buffer_full += counters.dropped_no_chunk.get();
     stats.dropped_stopped += counters.dropped_stopped.get();
@@ -223,7 +221,7 @@ Stats stats() noexcept {
   // Read without stopping anyone: what looks negative for a moment is zero.
   const auto minus = [](std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; };
   stats.open = minus(stats.started, ended + stats.dropped_open_limit);
-  stats.buffered = minus(committed, counts.done() + oldest);
+  stats.buffered = minus(ended, kept_back + counts.done() + oldest);
   return stats;
 }
 

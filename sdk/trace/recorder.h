@@ -10,7 +10,10 @@
 namespace cairn::trace::detail {
 
 // The number of this start() or fork(); spans of other epochs are not counted.
-std::uint32_t current_epoch() noexcept;
+extern std::atomic<std::uint32_t> recorder_epoch;
+inline std::uint32_t current_epoch() noexcept {
+  return recorder_epoch.load(std::memory_order_relaxed);
+}
 // Starts the exporting thread if this process has none: after a fork().
 void ensure_recorder_thread() noexcept;
 // A chunk for at least `need` bytes of entries; null when the buffer is full of what is being sent.

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is done to a span while it is open, and its end.
+// What is done to a span while it is open. Its end: finish.cc.
 #include <cstdlib>
 
 #include <cairn/trace/provider.h>
 #include <cairn/trace/span.h>
-#include <cairn/trace/span_view.h>
 #include <cxxabi.h>
 
-#include "sdk/trace/encode.h"
-#include "sdk/trace/finish.h"
 #include "sdk/trace/record.h"
-#include "sdk/trace/recorder.h"
 #include "sdk/trace/runtime.h"
 #include "sdk/trace/thread_state.h"
 
@@ -83,37 +79,6 @@ bool is_recording(RecordRef span) noexcept {
          span.record->generation.load(std::memory_order_acquire) == span.generation &&
          span.record->epoch.load(std::memory_order_relaxed) ==
              rt->epoch.load(std::memory_order_relaxed);
-}
-
-void end_span(RecordRef span, Timestamp when) noexcept {
-  Record& record = *span.record;
-  if (record.generation.load(std::memory_order_relaxed) != span.generation) return;
-  ThreadState* const state = thread_state();
-  if (__builtin_expect(state == nullptr, 0)) return;
-  const Runtime* const rt = runtime.load(std::memory_order_acquire);
-  const std::uint32_t epoch = current_epoch();
-  if (__builtin_expect(record.epoch.load(std::memory_order_relaxed) != epoch, 0)) {
-    // Of before a fork(), or of a stop() and start() ago: not ours to count. The record is left.
-    record.generation.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
-  record.lock();
-  if (record.generation.load(std::memory_order_relaxed) != span.generation) {
-    record.unlock();
-    return;
-  }
-  record.generation.store(span.generation + 1, std::memory_order_release);
-  record.unlock();
-  // From here on the record is ours alone.
-  std::uint64_t end = when.unix_nanos;
-  if (__builtin_expect(end == 0, 1)) {
-    end = __builtin_expect(record.start_given, 0) ? span_clock.now().unix_nanos
-                                                  : span_clock.end_of(record.start);
-  }
-  finish(*state, rt, record, end);
-  if (__builtin_expect(!record.trace_state.empty(), 0)) record.trace_state = TraceState();
-  record.reset();
-  free_record(*state, &record);
 }
 
 }  // namespace cairn::trace::detail

@@ -8,7 +8,7 @@
 
 namespace cairn::trace::detail {
 
-thread_local ThreadState* own_state = nullptr;
+constinit thread_local ThreadState* own_state = nullptr;
 
 namespace {
 
@@ -31,20 +31,6 @@ Registry& registry() noexcept {
   return *instance;
 }
 
-constexpr std::uint32_t kKeptRecords = 16;  // by a thread
-constexpr std::uint32_t kMovedRecords = 8;  // at once between a thread and the shared list
-
-void give_records(ThreadState& state, std::uint32_t count) noexcept {
-  Registry& all = registry();
-  const std::lock_guard lock(all.records_mutex);
-  for (; count > 0 && state.free_records != nullptr; --count, --state.free_count) {
-    Record* const record = state.free_records;
-    state.free_records = record->next;
-    record->next = all.free_records;
-    all.free_records = record;
-  }
-}
-
 void end_thread(void* ended) noexcept {
   auto* const state = static_cast<ThreadState*>(ended);
   own_state = nullptr;  // a span made after this, by another destructor, attaches again
@@ -60,6 +46,17 @@ void end_thread(void* ended) noexcept {
 }
 
 }  // namespace
+
+void give_records(ThreadState& state, std::uint32_t count) noexcept {
+  Registry& all = registry();
+  const std::lock_guard lock(all.records_mutex);
+  for (; count > 0 && state.free_records != nullptr; --count, --state.free_count) {
+    Record* const record = state.free_records;
+    state.free_records = record->next;
+    record->next = all.free_records;
+    all.free_records = record;
+  }
+}
 
 ThreadState* attach_thread() noexcept {
   Registry& all = registry();
@@ -101,40 +98,28 @@ std::size_t thread_state_count() noexcept {
   return registry().count.load(std::memory_order_relaxed);
 }
 
-Record* new_record(ThreadState& state, std::size_t limit) noexcept {
-  if (__builtin_expect(state.free_records == nullptr, 0)) {
-    Registry& all = registry();
-    const std::lock_guard lock(all.records_mutex);
-    // The limit is for open spans: what other threads keep in stock does not count.
-    const std::size_t most = limit + (thread_state_count() - 1) * kKeptRecords;
-    for (std::uint32_t i = 0; i < kMovedRecords; ++i) {
-      Record* record = all.free_records;
-      if (record != nullptr) {
-        all.free_records = record->next;
-      } else {
-        // The last few are made one by one: not for the stock either.
-        const bool near = all.records + 4 * kMovedRecords > most;
-        if (all.records >= most || (near && state.free_records != nullptr)) break;
-        record = new (std::nothrow) Record();
-        if (record == nullptr) break;
-        ++all.records;
-      }
-      record->next = state.free_records;
-      state.free_records = record;
-      ++state.free_count;
+bool stock_records(ThreadState& state, std::size_t limit) noexcept {
+  Registry& all = registry();
+  const std::lock_guard lock(all.records_mutex);
+  // The limit is for open spans: what other threads keep in stock does not count.
+  const std::size_t most = limit + (thread_state_count() - 1) * kKeptRecords;
+  for (std::uint32_t i = 0; i < kMovedRecords; ++i) {
+    Record* record = all.free_records;
+    if (record != nullptr) {
+      all.free_records = record->next;
+    } else {
+      // The last few are made one by one: not for the stock either.
+      const bool near = all.records + 4 * kMovedRecords > most;
+      if (all.records >= most || (near && state.free_records != nullptr)) break;
+      record = new (std::nothrow) Record();
+      if (record == nullptr) break;
+      ++all.records;
     }
-    if (state.free_records == nullptr) return nullptr;
+    record->next = state.free_records;
+    state.free_records = record;
+    ++state.free_count;
   }
-  Record* const record = state.free_records;
-  state.free_records = record->next;
-  --state.free_count;
-  return record;
-}
-
-void free_record(ThreadState& state, Record* record) noexcept {
-  record->next = state.free_records;
-  state.free_records = record;
-  if (__builtin_expect(++state.free_count > kKeptRecords, 0)) give_records(state, kMovedRecords);
+  return state.free_records != nullptr;
 }
 
 void lock_threads_for_fork() noexcept {
@@ -152,6 +137,7 @@ void forget_threads_in_child(void (*recycle)(Chunk*)) noexcept {
   all.free = nullptr;
   for (ThreadState* state = first_thread_state(); state != nullptr; state = state->next) {
     if (Chunk* const chunk = state->chunk.exchange(nullptr)) recycle(chunk);
+    state->writer = ChunkWriter();
     state->ids.seed();
     if (state == own_state) continue;
     // Its thread is not here. What it was doing to its list of records is unknown: let them go.

@@ -32,14 +32,13 @@ class OwnCounter {
 
 struct SpanCounters {
   OwnCounter started, ended, unsampled;
-  OwnCounter committed;  // of the ended: given to the exporting thread
   OwnCounter dropped_open_limit, dropped_no_chunk, dropped_stopped;
   OwnCounter dropped_attributes, dropped_events, dropped_links;
 
   void reset() noexcept {
     for (OwnCounter* counter :
-         {&started, &ended, &unsampled, &committed, &dropped_open_limit, &dropped_no_chunk,
-          &dropped_stopped, &dropped_attributes, &dropped_events, &dropped_links}) {
+         {&started, &ended, &unsampled, &dropped_open_limit, &dropped_no_chunk, &dropped_stopped,
+          &dropped_attributes, &dropped_events, &dropped_links}) {
       counter->reset();
     }
   }
@@ -55,12 +54,13 @@ struct alignas(64) ThreadState {
   Record* free_records = nullptr;
   std::uint32_t free_count = 0;
   std::atomic<Chunk*> chunk{nullptr};  // written by this thread, also read by the exporting one
+  ChunkWriter writer;                  // of `chunk`
   SpanCounters counters;
   ThreadState* next = nullptr;       // in the registry, for ever
   ThreadState* next_free = nullptr;  // among those without a thread
 };
 
-extern thread_local ThreadState* own_state;
+extern constinit thread_local ThreadState* own_state;
 
 ThreadState* attach_thread() noexcept;
 
@@ -84,8 +84,25 @@ std::size_t thread_state_count() noexcept;
 
 // Open spans are taken from and given back to the thread's own few; those balance through a shared
 // list. Null: `limit` records are in use, or there is no memory.
-Record* new_record(ThreadState& state, std::size_t limit) noexcept;
-void free_record(ThreadState& state, Record* record) noexcept;
+bool stock_records(ThreadState& state, std::size_t limit) noexcept;
+void give_records(ThreadState& state, std::uint32_t count) noexcept;
+inline constexpr std::uint32_t kKeptRecords = 16;  // by a thread
+inline constexpr std::uint32_t kMovedRecords = 8;  // at once between a thread and the shared list
+
+inline Record* new_record(ThreadState& state, std::size_t limit) noexcept {
+  if (__builtin_expect(state.free_records == nullptr, 0) && !stock_records(state, limit)) {
+    return nullptr;
+  }
+  Record* const record = state.free_records;
+  state.free_records = record->next;
+  --state.free_count;
+  return record;
+}
+inline void free_record(ThreadState& state, Record* record) noexcept {
+  record->next = state.free_records;
+  state.free_records = record;
+  if (__builtin_expect(++state.free_count > kKeptRecords, 0)) give_records(state, kMovedRecords);
+}
 
 // fork(): before it all locks here are taken, after it they are let go; the child keeps the state
 // of its one thread and gives the chunks of the others to `recycle`.

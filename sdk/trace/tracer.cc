@@ -6,7 +6,8 @@
 #include <cairn/trace/tracer.h>
 
 #include "sdk/trace/encode_attributes.h"
-#include "sdk/trace/recorder.h"
+#include "sdk/trace/finish.h"
+#include "sdk/trace/record_head.h"
 #include "sdk/trace/runtime.h"
 #include "sdk/trace/scope_entry.h"
 #include "sdk/trace/thread_state.h"
@@ -50,17 +51,12 @@ SamplingResult sample(const Runtime& rt, const Context& parent, bool has_parent,
   return rt.sampler->should_sample(parameters);
 }
 
-void fill(Record& record, const Runtime& rt, const SpanContext& context, const SpanContext* parent,
-          const SpanOptions& options, std::uint16_t scope) noexcept {
+// Encodes what is known at the start: nobody else has the record yet.
+inline void fill(Record& record, const Runtime& rt, const SpanContext& context,
+                 const SpanContext* parent, std::string_view name, const SpanOptions& options,
+                 std::uint32_t epoch) noexcept {
   record.runtime = &rt;
-  record.epoch.store(rt.epoch.load(std::memory_order_relaxed), std::memory_order_relaxed);
-  record.scope = scope;
-  record.kind = options.kind;
-  record.trace_id = context.trace_id;
-  record.span_id = context.span_id;
-  record.has_parent = parent != nullptr;
-  if (parent != nullptr) record.parent_span_id = parent->span_id;
-  record.flags = otlp_flags(context.flags, parent != nullptr && parent->is_remote);
+  record.epoch.store(epoch, std::memory_order_relaxed);
   if (__builtin_expect(!context.trace_state.empty(), 0)) record.trace_state = context.trace_state;
   record.start_given = options.start.unix_nanos != 0;
   if (__builtin_expect(record.start_given, 0)) {
@@ -68,39 +64,20 @@ void fill(Record& record, const Runtime& rt, const SpanContext& context, const S
   } else {
     record.start = span_clock.now();
   }
-}
-
-// Counters and ids of an earlier start() or of the parent process do not go on.
-__attribute__((noinline)) void enter_epoch(ThreadState& state, std::uint32_t epoch) noexcept {
-  state.counters.reset();
-  state.epoch.store(epoch, std::memory_order_relaxed);
-  ensure_recorder_thread();
-}
-
-// The name is encoded, then what was known at the start: nobody else has the record yet.
-RecordRef record_span(const Runtime& rt, ThreadState& state, const SpanContext& context,
-                      const SpanContext* parent, std::string_view name, const SpanOptions& options,
-                      Attributes sampler_attributes, bool sampled, std::uint16_t scope) noexcept {
-  Record* const record = new_record(state, rt.open_spans);
-  if (__builtin_expect(record == nullptr, 0)) {
-    if (sampled) state.counters.dropped_open_limit.add();
-    return {};
-  }
-  fill(*record, rt, context, parent, options, scope);
-  record->sampled = sampled;
-  write_name(*record, name);
-  write_attributes(*record, options.attributes);
-  if (__builtin_expect(!sampler_attributes.empty(), 0)) {
-    write_attributes(*record, sampler_attributes);
-  }
-  for (const Link& link : options.links) write_link(*record, link);
-  return {record, record->generation.load(std::memory_order_relaxed)};
+  const Head head{context.trace_id,
+                  context.span_id,
+                  parent != nullptr ? &parent->span_id : nullptr,
+                  otlp_flags(context.flags, parent != nullptr && parent->is_remote),
+                  options.kind,
+                  record.start.unix_nanos};
+  write_head_and_name(record, head, name);
+  if (!options.attributes.empty()) write_attributes(record, options.attributes);
+  for (const Link& link : options.links) write_link(record, link);
 }
 
 }  // namespace
 }  // namespace detail
 
-using detail::RecordRef;
 using detail::Runtime;
 using detail::ThreadState;
 
@@ -126,7 +103,8 @@ Span Tracer::start(std::string_view name, const SpanOptions& options) const noex
   const detail::NewIds ids = detail::trace_ids(*rt, *state, parent_span);
   bool recorded = false, sampled = false;
   Attributes sampler_attributes;
-  SpanContext context;
+  Span span;
+  SpanContext& context = span.context_;
   if (__builtin_expect(rt->shortcut.usable, 1)) {
     sampled = parent_span != nullptr && rt->shortcut.parent_based
                   ? parent_span->is_sampled()
@@ -151,13 +129,22 @@ Span Tracer::start(std::string_view name, const SpanOptions& options) const noex
 
   if (!recorded || __builtin_expect(!rt->recording, 0)) {
     state->counters.unsampled.add();
-    return Span(std::move(context));
+    return span;
   }
   if (sampled) state->counters.started.add();
-  const RecordRef ref = detail::record_span(*rt, *state, context, parent_span, name, options,
-                                            sampler_attributes, sampled, scope_->index);
-  Span span(std::move(context), ref);
-  if (__builtin_expect(!rt->processors.empty(), 0) && ref.record != nullptr) {
+  detail::Record* const record = detail::new_record(*state, rt->open_spans);
+  if (__builtin_expect(record == nullptr, 0)) {
+    if (sampled) state->counters.dropped_open_limit.add();
+    return span;
+  }
+  record->scope = scope_->index;
+  record->sampled = sampled;
+  detail::fill(*record, *rt, context, parent_span, name, options, epoch);
+  if (__builtin_expect(!sampler_attributes.empty(), 0)) {
+    detail::write_attributes(*record, sampler_attributes);
+  }
+  span.ref_ = SpanRef({record, record->generation.load(std::memory_order_relaxed)});
+  if (__builtin_expect(!rt->processors.empty(), 0)) {
     for (const auto& processor : rt->processors) {
       processor->on_start(span.ref(), span.context(), parent);
     }

@@ -20,6 +20,12 @@ namespace detail {
 // hashes are only a hint; the encoder compares the keys.
 constexpr std::uint64_t load_bytes(const char* from, std::size_t count) noexcept {
   std::uint64_t word = 0;
+#if defined(__x86_64__) || defined(__aarch64__)  // little-endian: one move does what the loop does
+  if (!__builtin_is_constant_evaluated() && count == 8) {
+    __builtin_memcpy(&word, from, 8);
+    return word;
+  }
+#endif
   for (std::size_t i = 0; i < count; ++i) {
     word |= static_cast<std::uint64_t>(static_cast<unsigned char>(from[i])) << (8 * i);
   }
@@ -31,7 +37,7 @@ constexpr std::uint32_t key_hash(const char* key, std::size_t size) noexcept {
   const std::uint64_t tail = load_bytes(key + size - part, part);
   const std::uint64_t mixed =
       (head ^ (tail * 0x9E3779B97F4A7C15ULL) ^ (tail >> 29) ^ size) * 0xD6E8FEB86659FD93ULL;
-  return static_cast<std::uint32_t>(mixed >> 32);
+  return static_cast<std::uint32_t>(mixed >> 32) | 1;  // 0 means "not hashed yet"
 }
 
 }  // namespace detail
@@ -70,8 +76,7 @@ class KeyRef {
   constexpr KeyRef(const Key& key) noexcept  // NOLINT(google-explicit-constructor)
       : text_(key.encoded() + 2),
         size_(static_cast<std::uint32_t>(key.text().size())),
-        hash_(key.hash()),
-        constant_(true) {}
+        hash_(key.hash()) {}
   constexpr KeyRef(std::string_view text) noexcept  // NOLINT(google-explicit-constructor)
       : text_(text.data()), size_(static_cast<std::uint32_t>(text.size())) {}
   template <std::size_t N>
@@ -85,16 +90,15 @@ class KeyRef {
 
   constexpr std::string_view text() const noexcept { return {text_, size_}; }
   // Whether the bytes before text() are OTLP's tag and length and 64 bytes may be read from there.
-  constexpr bool is_constant() const noexcept { return constant_; }
+  constexpr bool is_constant() const noexcept { return hash_ != 0; }
   constexpr std::uint32_t hash() const noexcept {
-    return constant_ ? hash_ : detail::key_hash(text_, size_);
+    return hash_ != 0 ? hash_ : detail::key_hash(text_, size_);
   }
 
  private:
   const char* text_;
   std::uint32_t size_;
-  std::uint32_t hash_ = 0;
-  bool constant_ = false;
+  std::uint32_t hash_ = 0;  // of a Key; 0: any text
 };
 
 // A borrowed run of elements: from an initializer list, an array or anything with data() and

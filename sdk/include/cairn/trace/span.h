@@ -158,6 +158,7 @@ class Span {
   SpanRef ref() const noexcept { return ref_; }
 
  private:
+  friend class Tracer;
   SpanContext context_;
   SpanRef ref_;
 };
