@@ -21,7 +21,7 @@ void yes_where(std::span<const std::uint8_t> present, std::span<Verdict> out, co
   }
   const std::uint8_t* here = present.data();
   for (std::size_t i = 0; i < rows; ++i) {
-    bytes[i] = (here[i] != 0) & holds(i) ? kYesByte : bytes[i];
+    bytes[i] = ((here[i] != 0) & holds(i)) ? kYesByte : bytes[i];
   }
 }
 
