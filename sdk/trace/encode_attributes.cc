@@ -106,7 +106,7 @@ std::size_t encoded_array_bound(const Value& value, std::size_t value_size) noex
     case Value::Type::kStrings: {
       std::size_t sum = 0;
       for (const std::string_view text : value.as_list<std::string_view>()) {
-        sum += 3 * kFrame + 3 * (text.size() < value_size ? text.size() : value_size);
+        sum += 3 * kFrame + repaired_bound(cut_text(text, value_size));
       }
       return sum;
     }

@@ -24,9 +24,13 @@ inline std::string_view cut_text(std::string_view text, std::size_t size) noexce
   return __builtin_expect(text.size() <= size, 1) ? text : cut_at_character(text, size);
 }
 
-// Of a text field with its tag; malformed text can grow threefold.
+// Bytes of the text once it is repaired: malformed text can grow threefold.
+inline std::size_t repaired_bound(std::string_view text) noexcept {
+  return encode::is_ascii(text) || is_utf8(text) ? text.size() : 3 * text.size();
+}
+// Of a text field with its tag.
 inline std::size_t text_bound(std::string_view text) noexcept {
-  return 1 + encode::kMaxVarint + 3 * text.size();
+  return 1 + encode::kMaxVarint + repaired_bound(text);
 }
 // A text field, repaired when it must be.
 std::uint8_t* encode_repaired_text(std::uint8_t* to, std::uint8_t tag,
@@ -44,12 +48,10 @@ std::size_t encoded_array_bound(const Value& value, std::size_t value_size) noex
 inline std::size_t encoded_attribute_bound(const Attribute& attribute,
                                            std::size_t value_size) noexcept {
   // Tags and lengths: of the KeyValue, the key, the AnyValue and what is in it.
-  const std::size_t frame = 48 + 3 * attribute.key.text().size();
+  const std::size_t frame = 48 + repaired_bound(attribute.key.text());
   switch (attribute.value.type()) {
-    case Value::Type::kString: {
-      const std::size_t size = attribute.value.as_string().size();
-      return frame + 3 * (size < value_size ? size : value_size);
-    }
+    case Value::Type::kString:
+      return frame + repaired_bound(cut_text(attribute.value.as_string(), value_size));
     case Value::Type::kEmpty:
     case Value::Type::kBool:
     case Value::Type::kInt:

@@ -149,6 +149,8 @@ bool start(Options options) {
   const std::size_t size = std::max<std::size_t>(options.buffer_size, 256 * 1024);
   options.buffer_size = size;
   detail::buffer_size.store(size);
+  // Threads of an earlier life may have left large chunks.
+  detail::take_idle_chunks([](detail::Chunk* chunk) { recorder().pool.push_full(chunk); });
   self.pool.set_limit(size);
   self.pool.start_epoch(epoch);
   ExportLoop* loop = nullptr;

@@ -98,6 +98,15 @@ std::size_t thread_state_count() noexcept {
   return registry().count.load(std::memory_order_relaxed);
 }
 
+void take_idle_chunks(void (*take)(Chunk*)) noexcept {
+  Registry& all = registry();
+  const std::lock_guard lock(all.mutex);
+  for (ThreadState* state = all.free; state != nullptr; state = state->next_free) {
+    if (Chunk* const chunk = state->chunk.exchange(nullptr)) take(chunk);
+    state->writer = ChunkWriter();
+  }
+}
+
 bool stock_records(ThreadState& state, std::size_t limit) noexcept {
   Registry& all = registry();
   const std::lock_guard lock(all.records_mutex);

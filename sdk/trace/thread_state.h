@@ -82,6 +82,9 @@ inline const Context& context_of(ThreadState& state) noexcept {
 ThreadState* first_thread_state() noexcept;
 std::size_t thread_state_count() noexcept;
 
+// Calls `take` with the chunk of each state that has no thread, which then has none.
+void take_idle_chunks(void (*take)(Chunk*)) noexcept;
+
 // Open spans are taken from and given back to the thread's own few; those balance through a shared
 // list. Null: `limit` records are in use, or there is no memory.
 bool stock_records(ThreadState& state, std::size_t limit) noexcept;

@@ -117,6 +117,9 @@ class ListView {
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
+  template <std::size_t N>
+  constexpr ListView(const T (&array)[N]) noexcept  // NOLINT(google-explicit-constructor)
+      : data_(array), size_(N) {}
   template <class Container,
             class = decltype(static_cast<const T*>(static_cast<const Container*>(nullptr)->data()))>
   constexpr ListView(const Container& container) noexcept  // NOLINT(google-explicit-constructor)
