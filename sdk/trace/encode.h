@@ -106,44 +106,42 @@ inline bool is_ascii(std::string_view value) noexcept {
   return (seen & kHighBits) == 0;
 }
 
-// bytes() and is_ascii() in one pass over at most 64 bytes; longer text in two. What was written is
-// of no use when it says false.
-inline bool copy_ascii(Byte* to, std::string_view value) noexcept {
+inline __attribute__((noinline)) bool copy_long_ascii(Byte* to, std::string_view value) noexcept {
+  std::memcpy(to, value.data(), value.size());
+  return is_ascii(value);
+}
+
+// bytes() and is_ascii() in one pass. What was written is of no use when it says false.
+__attribute__((always_inline)) inline bool copy_ascii(Byte* to, std::string_view value) noexcept {
   const char* const from = value.data();
   const std::size_t size = value.size();
-  std::uint64_t seen = 0;
-  const auto move = [&](std::size_t at) {
-    const auto word = load<std::uint64_t>(from + at);
-    seen |= word;
-    std::memcpy(to + at, &word, 8);
-  };
+  std::uint64_t seen;
   if (size >= 8) {
-    if (__builtin_expect(size > 64, 0)) {
-      std::memcpy(to, from, size);
-      return is_ascii(value);
-    }
+    const auto first = load<std::uint64_t>(from), last = load<std::uint64_t>(from + size - 8);
+    seen = first | last;
     if (size > 16) {
-      move(8);
-      if (size > 24) {
-        for (std::size_t at = 16; at + 8 < size; at += 8) move(at);
-      }
+      if (__builtin_expect(size > 32, 0)) return copy_long_ascii(to, value);
+      const auto second = load<std::uint64_t>(from + 8),
+                 third = load<std::uint64_t>(from + size - 16);
+      seen |= second | third;
+      std::memcpy(to + 8, &second, 8);
+      std::memcpy(to + size - 16, &third, 8);
     }
-    move(0);
-    move(size - 8);
+    std::memcpy(to, &first, 8);
+    std::memcpy(to + size - 8, &last, 8);
   } else if (size >= 4) {
     const auto first = load<std::uint32_t>(from), last = load<std::uint32_t>(from + size - 4);
     seen = first | last;
     std::memcpy(to, &first, 4);
     std::memcpy(to + size - 4, &last, 4);
-  } else if (size != 0) {
-    if (size == 1) {
-      to[0] = static_cast<Byte>(from[0]);
-      return to[0] < 0x80;
-    }
+  } else if (size >= 2) {
     const auto first = load<std::uint16_t>(from), last = load<std::uint16_t>(from + size - 2);
     seen = static_cast<std::uint64_t>(first | last);
     std::memcpy(to, &first, 2);
     std::memcpy(to + size - 2, &last, 2);
+  } else {
+    seen = size == 0 ? 0 : static_cast<Byte>(*from);
+    if (size != 0) *to = static_cast<Byte>(seen);
   }
   return (seen & kHighBits) == 0;
 }

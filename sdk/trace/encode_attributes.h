@@ -65,51 +65,69 @@ inline std::size_t encoded_attribute_bound(const Attribute& attribute,
 std::uint8_t* encode_unusual_attribute(std::uint8_t* to, std::uint8_t tag,
                                        const Attribute& attribute, std::size_t value_size) noexcept;
 
-// KeyValue.key with its tag and length, which fit one byte each. Null when the key is empty, long
-// or not ASCII. Writes up to 64 bytes.
-inline std::uint8_t* encode_short_key(std::uint8_t* to, const KeyRef& key) noexcept {
+// The front of an attribute up to its value: tag, room for the length, key, tag of the value. Null
+// when the key is empty, long or not ASCII. Writes up to 64 bytes.
+inline std::uint8_t* encode_front(std::uint8_t* to, std::uint8_t tag, const KeyRef& key) noexcept {
   const std::string_view text = key.text();
   if (__builtin_expect(key.is_constant(), 1)) {
-    encode::move_fixed<32>(to, text.data() - 2);
-    if (__builtin_expect(text.size() > 30, 0)) encode::move_fixed<32>(to + 32, text.data() + 30);
-    return to + 2 + text.size();
+    const char* const encoded = text.data() - Key::kTextAt;
+    encode::move_fixed<32>(to, encoded);
+    if (__builtin_expect(text.size() > 32 - Key::kTextAt - 1, 0)) {
+      encode::move_fixed<32>(to + 32, encoded + 32);
+    }
+    to[0] = tag;
+    return to + Key::kTextAt + 1 + text.size();
   }
   if (text.empty() || text.size() > Key::kMaxSize) return nullptr;
-  *to++ = 0x0A;  // KeyValue.key = 1
-  *to++ = static_cast<std::uint8_t>(text.size());
-  return encode::copy_ascii(to, text) ? to + text.size() : nullptr;
+  to[0] = tag;
+  to[2] = 0x0A;  // KeyValue.key = 1
+  to[3] = static_cast<std::uint8_t>(text.size());
+  if (!encode::copy_ascii(to + Key::kTextAt, text)) return nullptr;
+  to += Key::kTextAt + text.size();
+  *to = 0x12;  // KeyValue.value = 2
+  return to + 1;
 }
 
 // What nearly all attributes are, a text or a number under a short key, written straight down with
 // lengths of one byte. Null when it is not that. Writes at most kQuickAttribute bytes.
 inline constexpr std::size_t kQuickAttribute = 256;
-inline std::uint8_t* encode_quick_attribute(std::uint8_t* to, std::uint8_t tag,
-                                            const Attribute& attribute,
-                                            std::size_t value_size) noexcept {
+__attribute__((always_inline)) inline std::uint8_t* encode_quick_attribute(
+    std::uint8_t* to, std::uint8_t tag, const Attribute& attribute,
+    std::size_t value_size) noexcept {
   using Type = Value::Type;
   const Type type = attribute.value.type();
-  std::uint8_t* const key_end = encode_short_key(to + 2, attribute.key);
-  if (__builtin_expect(key_end == nullptr, 0)) return nullptr;
-  const auto key_field = static_cast<std::size_t>(key_end - to) - 2;
-  to[0] = tag;
-  key_end[0] = 0x12;  // KeyValue.value = 2
-  if (type == Type::kInt) {
-    key_end[2] = 0x18;  // AnyValue.int_value = 3
+  std::uint8_t* const value = encode_front(to, tag, attribute.key);
+  if (__builtin_expect(value == nullptr, 0)) return nullptr;
+  std::uint8_t* end;
+  if (type == Type::kString) {
+    const std::string_view text = attribute.value.as_string();
+    end = value + 3 + text.size();
+    if (__builtin_expect(static_cast<std::size_t>(end - to) > 129 || text.size() > value_size, 0)) {
+      return nullptr;
+    }
+    // Length of the AnyValue, string_value = 1, length of the text: one move.
+    encode::fixed32(value, static_cast<std::uint32_t>(text.size()) * 0x10001U + 0x0A02U);
+    if (__builtin_expect(!encode::copy_ascii(value + 3, text), 0)) return nullptr;
+  } else if (__builtin_expect(type == Type::kInt, 1)) {
+    // Length of the AnyValue, int_value = 3, the number.
     const auto number = static_cast<std::uint64_t>(attribute.value.as_int());
-    std::uint8_t* const end = encode::varint(key_end + 3, number);
-    key_end[1] = static_cast<std::uint8_t>(end - key_end - 2);
-    to[1] = static_cast<std::uint8_t>(end - to - 2);
-    return end;
+    const auto low = static_cast<std::uint32_t>(number);
+    if (number < 0x80) {
+      encode::fixed32(value, 0x1802U | (low << 16));
+      end = value + 3;
+    } else if (number < 0x4000) {
+      encode::fixed32(value, 0x801803U | ((low & 0x7F) << 16) | (low >> 7 << 24));
+      end = value + 4;
+    } else {
+      value[1] = 0x18;
+      end = encode::varint(value + 2, number);
+      value[0] = static_cast<std::uint8_t>(end - value - 1);
+    }
+  } else {
+    return nullptr;
   }
-  if (__builtin_expect(type != Type::kString, 0)) return nullptr;
-  const std::string_view text = attribute.value.as_string();
-  const std::size_t all = key_field + 2 + 2 + text.size();
-  if (__builtin_expect(all > 127 || text.size() > value_size, 0)) return nullptr;
-  to[1] = static_cast<std::uint8_t>(all);
-  key_end[1] = static_cast<std::uint8_t>(2 + text.size());
-  key_end[2] = 0x0A;  // AnyValue.string_value = 1
-  key_end[3] = static_cast<std::uint8_t>(text.size());
-  return encode::copy_ascii(key_end + 4, text) ? to + 2 + all : nullptr;
+  to[1] = static_cast<std::uint8_t>(end - to - 2);
+  return end;
 }
 
 // Any attribute. Returns `to` when the key is empty.

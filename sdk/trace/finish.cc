@@ -70,7 +70,7 @@ inline void finish(ThreadState& state, const Runtime* rt, Record& record,
     enter_epoch(state, epoch);
   }
   set_end(record, end_nanos);
-  if (__builtin_expect(has_tail(record), 0)) {
+  if (__builtin_expect(record.has_extras, 0)) {
     state.counters.dropped_attributes.add(record.dropped_attributes);
     state.counters.dropped_events.add(record.dropped_events);
     state.counters.dropped_links.add(record.dropped_links);
@@ -135,7 +135,6 @@ void end_span(RecordRef span, Timestamp when) noexcept {
                                                   : span_clock.end_of(record.start);
   }
   finish(*state, rt, record, end);
-  if (__builtin_expect(!record.trace_state.empty(), 0)) record.trace_state = TraceState();
   record.reset();
   free_record(*state, &record);
 }

@@ -15,6 +15,11 @@ namespace {
 constexpr std::size_t kMaxNameSize = 1024;
 constexpr std::size_t kTailRoom = 1024;  // the limit leaves room for write_tail()
 
+void count_dropped(Record& record, std::uint32_t& counter) noexcept {
+  ++counter;
+  record.has_extras = true;
+}
+
 // One field of the message in [at, end): its tag, and where it ends. Our own bytes, so well formed.
 struct Field {
   std::uint8_t tag;
@@ -90,7 +95,7 @@ __attribute__((noinline)) void write_unusual(Record& record, const Attribute& at
   }
   if (record.attributes >= limits.attributes ||
       !record.reserve(encoded_attribute_bound(attribute, limits.value_size))) {
-    ++record.dropped_attributes;
+    count_dropped(record, record.dropped_attributes);
     return;
   }
   std::uint8_t* const to = record.data + record.size;
@@ -102,6 +107,7 @@ __attribute__((noinline)) void write_unusual(Record& record, const Attribute& at
     record.hashes[record.attributes] = static_cast<std::uint16_t>(hash);
   } else {
     record.hashes_complete = false;
+    record.has_extras = true;
   }
   ++record.attributes;
 }
@@ -154,6 +160,13 @@ bool Record::grow(std::size_t more) noexcept {
   data = memory;
   capacity = static_cast<std::uint32_t>(larger);
   return true;
+}
+
+void Record::reset_extras() noexcept {
+  has_extras = false;
+  trace_state = TraceState();
+  dropped_attributes = dropped_events = dropped_links = 0;
+  hashes_complete = true;
 }
 
 void Record::release_memory() noexcept {
@@ -225,7 +238,7 @@ void write_event(Record& record, std::string_view name, Attributes attributes,
   const std::size_t bound =
       32 + text_bound(cut) + encoded_list_bound(attributes, limits.value_size);
   if (record.events >= limits.events || !record.reserve(bound)) {
-    ++record.dropped_events;
+    count_dropped(record, record.dropped_events);
     return;
   }
   write_message(record, encode::kEvent, [&](std::uint8_t* to) {
@@ -249,7 +262,7 @@ void write_link(Record& record, const Link& link) noexcept {
   const std::size_t bound =
       64 + text_bound(state) + encoded_list_bound(link.attributes, limits.value_size);
   if (record.links >= limits.links || !record.reserve(bound)) {
-    ++record.dropped_links;
+    count_dropped(record, record.dropped_links);
     return;
   }
   write_message(record, encode::kLink, [&](std::uint8_t* to) {

@@ -35,7 +35,6 @@ struct Record {
   std::uint16_t scope = 0;
   StatusCode status = StatusCode::kUnset;
   bool sampled = true;  // false: RECORD_ONLY
-  TraceState trace_state;
   SpanClock::Instant start{};
   bool start_given = false;  // by the caller: its end is read from the clock as well
 
@@ -48,6 +47,8 @@ struct Record {
   std::uint32_t attributes = 0;
   std::uint32_t events = 0;
   std::uint32_t links = 0;
+  bool has_extras = false;  // one of the following is not as it was at first
+  TraceState trace_state;
   std::uint32_t dropped_attributes = 0;
   std::uint32_t dropped_events = 0;
   std::uint32_t dropped_links = 0;
@@ -76,25 +77,20 @@ struct Record {
   // Back to inline memory, for the next span.
   void reset() noexcept {
     if (__builtin_expect(data != inline_data, 0)) release_memory();
-    size = 0;
-    attributes = events = links = 0;
-    dropped_attributes = dropped_events = dropped_links = 0;
     bloom = 0;
-    hashes_complete = true;
+    attributes = events = links = 0;
     status = StatusCode::kUnset;
+    if (__builtin_expect(has_extras, 0)) reset_extras();
   }
 
  private:
+  void reset_extras() noexcept;
   bool grow(std::size_t more) noexcept;
   void release_memory() noexcept;
 };
 
 // Ends the data: trace state and dropped counts, if there are any.
 void write_tail(Record& record) noexcept;
-inline bool has_tail(const Record& record) noexcept {
-  return !record.trace_state.empty() ||
-         (record.dropped_attributes | record.dropped_events | record.dropped_links) != 0;
-}
 
 // What the calls on a span do to its record; the caller holds the lock, or owns the record alone.
 void replace_name(Record& record, std::string_view name) noexcept;

@@ -57,7 +57,10 @@ inline void fill(Record& record, const Runtime& rt, const SpanContext& context,
                  std::uint32_t epoch) noexcept {
   record.runtime = &rt;
   record.epoch.store(epoch, std::memory_order_relaxed);
-  if (__builtin_expect(!context.trace_state.empty(), 0)) record.trace_state = context.trace_state;
+  if (__builtin_expect(!context.trace_state.empty(), 0)) {
+    record.trace_state = context.trace_state;
+    record.has_extras = true;
+  }
   record.start_given = options.start.unix_nanos != 0;
   if (__builtin_expect(record.start_given, 0)) {
     record.start = {options.start.unix_nanos, 0, false};
@@ -86,12 +89,14 @@ bool Tracer::enabled() const noexcept {
 }
 
 Span Tracer::start(std::string_view name, const SpanOptions& options) const noexcept {
+  Span span;  // the only one that is returned: it is made where the caller wants it
   ThreadState* const state = detail::thread_state();
-  if (__builtin_expect(state == nullptr, 0)) return Span();
+  if (__builtin_expect(state == nullptr, 0)) return span;
   const Context& parent = options.parent != nullptr ? *options.parent : detail::context_of(*state);
   const Runtime* const rt = detail::runtime.load(std::memory_order_acquire);
   if (__builtin_expect(rt == nullptr || state->suppressed != 0, 0)) {
-    return options.root ? Span() : Span(parent.span_context());
+    if (!options.root) span.context_ = parent.span_context();
+    return span;
   }
   const std::uint32_t epoch = rt->epoch.load(std::memory_order_relaxed);
   if (__builtin_expect(state->epoch.load(std::memory_order_relaxed) != epoch, 0)) {
@@ -103,7 +108,6 @@ Span Tracer::start(std::string_view name, const SpanOptions& options) const noex
   const detail::NewIds ids = detail::trace_ids(*rt, *state, parent_span);
   bool recorded = false, sampled = false;
   Attributes sampler_attributes;
-  Span span;
   SpanContext& context = span.context_;
   if (__builtin_expect(rt->shortcut.usable, 1)) {
     sampled = parent_span != nullptr && rt->shortcut.parent_based

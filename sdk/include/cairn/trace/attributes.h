@@ -42,24 +42,29 @@ constexpr std::uint32_t key_hash(const char* key, std::size_t size) noexcept {
 
 }  // namespace detail
 
-// A key known when the program is compiled, with its hash and its bytes as OTLP wants them, padded
-// so that they can be copied by two wide moves.
+// A key known when the program is compiled, with its hash and with its bytes as they stand in an
+// attribute of a span, padded so that they can be copied by wide moves:
+//
+//   0x4A  room for a length  0x0A  size  key  0x12      (Span.attributes, KeyValue.key, .value)
 class Key {
  public:
-  static constexpr std::size_t kMaxSize = 61;
+  static constexpr std::size_t kMaxSize = 59;
   static constexpr std::size_t kEncodedSize = 64;
+  static constexpr std::size_t kTextAt = 4;
 
   template <std::size_t N>
   constexpr Key(const char (&text)[N]) noexcept  // NOLINT(google-explicit-constructor)
       : size_(static_cast<std::uint8_t>(N - 1)), hash_(detail::key_hash(text, N - 1)) {
     static_assert(N > 1, "an attribute key is not empty");
     static_assert(N - 1 <= kMaxSize, "use a std::string_view for keys this long");
-    encoded_[0] = 0x0A;  // KeyValue.key = 1, length-delimited
-    encoded_[1] = static_cast<char>(N - 1);
-    for (std::size_t i = 0; i + 1 < N; ++i) encoded_[2 + i] = text[i];
+    encoded_[0] = 0x4A;
+    encoded_[2] = 0x0A;
+    encoded_[3] = static_cast<char>(N - 1);
+    for (std::size_t i = 0; i + 1 < N; ++i) encoded_[kTextAt + i] = text[i];
+    encoded_[kTextAt + N - 1] = 0x12;
   }
 
-  constexpr std::string_view text() const noexcept { return {encoded_ + 2, size_}; }
+  constexpr std::string_view text() const noexcept { return {encoded_ + kTextAt, size_}; }
   constexpr const char* encoded() const noexcept { return encoded_; }
   constexpr std::uint32_t hash() const noexcept { return hash_; }
 
@@ -74,7 +79,7 @@ class KeyRef {
  public:
   constexpr KeyRef() noexcept : text_(""), size_(0) {}
   constexpr KeyRef(const Key& key) noexcept  // NOLINT(google-explicit-constructor)
-      : text_(key.encoded() + 2),
+      : text_(key.encoded() + Key::kTextAt),
         size_(static_cast<std::uint32_t>(key.text().size())),
         hash_(key.hash()) {}
   constexpr KeyRef(std::string_view text) noexcept  // NOLINT(google-explicit-constructor)
@@ -89,7 +94,7 @@ class KeyRef {
       : KeyRef(std::string_view(text.data(), text.size())) {}
 
   constexpr std::string_view text() const noexcept { return {text_, size_}; }
-  // Whether the bytes before text() are OTLP's tag and length and 64 bytes may be read from there.
+  // Whether text() lies in a Key, with what stands before and after it there.
   constexpr bool is_constant() const noexcept { return hash_ != 0; }
   constexpr std::uint32_t hash() const noexcept {
     return hash_ != 0 ? hash_ : detail::key_hash(text_, size_);
