@@ -89,8 +89,9 @@ inline std::uint8_t* encode_front(std::uint8_t* to, std::uint8_t tag, const KeyR
 }
 
 // What nearly all attributes are, a text or a number under a short key, written straight down with
-// lengths of one byte. Null when it is not that. Writes at most kQuickAttribute bytes.
-inline constexpr std::size_t kQuickAttribute = 256;
+// lengths of one byte. Null when it is not that. An
+// attribute is at most kQuickAttribute bytes; encode::kSlack bytes more may be written.
+inline constexpr std::size_t kQuickAttribute = 136;
 __attribute__((always_inline)) inline std::uint8_t* encode_quick_attribute(
     std::uint8_t* to, std::uint8_t tag, const Attribute& attribute,
     std::size_t value_size) noexcept {

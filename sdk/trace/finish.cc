@@ -16,6 +16,17 @@ __attribute__((noinline)) void show_to_processors(const Runtime& rt,
   for (const auto& processor : rt.processors) processor->on_end(view);
 }
 
+// With processors, without an exporter, after stop(), not sampled. False: the span goes no further.
+__attribute__((noinline)) bool finish_specially(ThreadState& state, const Runtime* rt,
+                                                const Record& record) noexcept {
+  if (rt != nullptr && !rt->processors.empty()) show_to_processors(*rt, record);
+  if (!record.sampled) return false;
+  if (rt != nullptr && rt->exporting) return true;
+  state.counters.ended.add();
+  state.counters.dropped_stopped.add();
+  return false;
+}
+
 // Another chunk, or another run in it. False: there is no memory to be had.
 __attribute__((noinline)) bool make_room(ThreadState& state, std::uint32_t epoch,
                                          std::uint32_t scope, std::size_t need) noexcept {
@@ -37,15 +48,15 @@ __attribute__((noinline)) bool make_room(ThreadState& state, std::uint32_t epoch
   return true;
 }
 
-// 32 bytes at a time: past the end is room on one side, and the record's own memory on the other.
+// 64 bytes at a time: past the end is room on one side, and the record's own memory on the other.
 std::uint8_t* copy_data(std::uint8_t* to, const Record& record) noexcept {
   const std::uint8_t* from = record.data;
   const std::uint8_t* const end = from + record.size;
   std::uint8_t* at = to;
   do {
-    encode::move_fixed<32>(at, from);
-    at += 32;
-    from += 32;
+    encode::move_fixed<64>(at, from);
+    at += 64;
+    from += 64;
   } while (from < end);
   return to + record.size;
 }
@@ -76,15 +87,9 @@ inline void finish(ThreadState& state, const Runtime* rt, Record& record,
     state.counters.dropped_links.add(record.dropped_links);
     write_tail(record);
   }
-  if (__builtin_expect(rt != nullptr && !rt->processors.empty(), 0)) {
-    show_to_processors(*rt, record);
-  }
-  if (!record.sampled) return;
-  state.counters.ended.add();
-  if (__builtin_expect(rt == nullptr || !rt->exporting, 0)) {
-    state.counters.dropped_stopped.add();
+  if (__builtin_expect(rt == nullptr || !rt->plain, 0) && !finish_specially(state, rt, record))
     return;
-  }
+  state.counters.ended.add();
   ChunkWriter& writer = state.writer;
   const std::size_t need = record.size + 1 + encode::kMaxVarint + encode::kSlack;
   if (__builtin_expect(writer.at + need > writer.end || writer.scope != record.scope, 0) &&

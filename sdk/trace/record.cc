@@ -112,24 +112,40 @@ __attribute__((noinline)) void write_unusual(Record& record, const Attribute& at
   ++record.attributes;
 }
 
-// The record's state while attributes are written, in registers.
-struct Cursor {
-  std::uint8_t* at;
-  const std::uint8_t* last;  // a quick attribute may begin up to here
-  std::uint64_t bloom;
-  std::uint32_t count;
-
-  explicit Cursor(const Record& record) noexcept
-      : at(record.data + record.size),
-        last(record.data + record.capacity - kQuickAttribute),
-        bloom(record.bloom),
-        count(record.attributes) {}
-  void store(Record& record) const noexcept {
-    record.size = static_cast<std::uint32_t>(at - record.data);
-    record.bloom = bloom;
-    record.attributes = count;
+// Writes the first of `attributes` that are quick and new, at most `count`; there is room for so
+// many. Returns how many.
+inline std::size_t write_quick(Record& record, const Attribute* attributes, std::size_t count,
+                               std::size_t value_size) noexcept {
+  std::uint8_t* at = record.data + record.size;
+  std::uint64_t bloom = record.bloom;
+  std::uint16_t* hashes = record.hashes + record.attributes;
+  const Attribute* attribute = attributes;
+  for (const Attribute* const last = attributes + count; attribute != last; ++attribute) {
+    const std::uint32_t hash = attribute->key.hash();
+    const std::uint32_t bit = hash >> 26;
+    if (__builtin_expect(((bloom >> bit) & 1) != 0, 0)) break;
+    std::uint8_t* const end =
+        encode_quick_attribute(at, encode::kAttribute, *attribute, value_size);
+    if (__builtin_expect(end == nullptr, 0)) break;
+    at = end;
+    bloom |= std::uint64_t{1} << bit;
+    *hashes++ = static_cast<std::uint16_t>(hash);
   }
-};
+  const auto written = static_cast<std::size_t>(attribute - attributes);
+  record.size = static_cast<std::uint32_t>(at - record.data);
+  record.bloom = bloom;
+  record.attributes += static_cast<std::uint32_t>(written);
+  return written;
+}
+
+// How many attributes surely fit, if they are quick.
+inline std::size_t quick_room(const Record& record, std::size_t most) noexcept {
+  const std::size_t left = record.capacity - record.size;
+  const std::size_t by_bytes =
+      left < kQuickAttribute ? 0 : (left - encode::kSlack) / kQuickAttribute;
+  const std::size_t by_count = record.attributes < most ? most - record.attributes : 0;
+  return std::min(by_bytes, by_count);
+}
 
 // Writes `tag`, the length of what `body(to)` writes, and that. Room for it is reserved.
 template <class Body>
@@ -207,28 +223,19 @@ void write_tail(Record& record) noexcept {
 
 void write_attributes(Record& record, Attributes attributes) noexcept {
   const SpanLimits& limits = record.runtime->limits;
-  const std::size_t value_size = limits.value_size;
-  const auto most = std::min<std::uint32_t>(limits.attributes, Record::kHashes);
-  Cursor cursor(record);
-  for (const Attribute& attribute : attributes) {
-    const std::uint32_t hash = attribute.key.hash();
-    const std::uint32_t bit = hash >> 26;
-    std::uint8_t* end = nullptr;
-    if (__builtin_expect(((cursor.bloom >> bit) & 1) == 0, 1) &&
-        __builtin_expect(cursor.at <= cursor.last, 1) && __builtin_expect(cursor.count < most, 1)) {
-      end = encode_quick_attribute(cursor.at, encode::kAttribute, attribute, value_size);
+  const std::size_t most = std::min<std::size_t>(limits.attributes, Record::kHashes);
+  const Attribute* next = attributes.begin();
+  std::size_t left = attributes.size();
+  while (left > 0) {
+    const std::size_t room = quick_room(record, most);
+    const std::size_t written = write_quick(record, next, std::min(left, room), limits.value_size);
+    next += written;
+    left -= written;
+    if (left > 0 && (written < room || room == 0)) {
+      write_unusual(record, *next++);
+      --left;
     }
-    if (__builtin_expect(end == nullptr, 0)) {
-      cursor.store(record);
-      write_unusual(record, attribute);
-      cursor = Cursor(record);
-      continue;
-    }
-    cursor.at = end;
-    cursor.bloom |= std::uint64_t{1} << bit;
-    record.hashes[cursor.count++] = static_cast<std::uint16_t>(hash);
   }
-  cursor.store(record);
 }
 
 void write_event(Record& record, std::string_view name, Attributes attributes,

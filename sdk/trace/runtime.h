@@ -22,6 +22,8 @@ struct Runtime {
   std::vector<std::shared_ptr<SpanProcessor>> processors;
   bool exporting = false;  // finished spans go to the exporter
   bool recording = false;  // someone looks at spans: exporter or processors
+  // Exporting, the sampler has a shortcut, no processors, random ids: what nearly everyone has.
+  bool plain = false;
   std::size_t open_spans = 0;
   std::size_t chunk_size = 0;
   // Which start() or fork() this is: records, chunks and counters of another epoch do not count.

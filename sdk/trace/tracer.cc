@@ -20,35 +20,11 @@ SpanClock span_clock;
 
 namespace {
 
-struct NewIds {
-  TraceId trace_id;
-  TraceFlags flags;  // the random bit
-};
-
-NewIds trace_ids(const Runtime& rt, ThreadState& state, const SpanContext* parent) noexcept {
-  if (parent != nullptr) {
-    return {parent->trace_id,
-            {static_cast<std::uint8_t>(parent->flags.bits & TraceFlags::kRandom)}};
-  }
-  if (__builtin_expect(rt.ids != nullptr, 0)) {
-    return {rt.ids->new_trace_id(), {rt.ids->is_random() ? TraceFlags::kRandom : std::uint8_t{0}}};
-  }
-  return {state.ids.new_trace_id(), {TraceFlags::kRandom}};
-}
-
 // The last 7 bytes of the id as a big-endian number (W3C Trace Context level 2, "random-trace-id").
 std::uint64_t randomness_of(const TraceId& id) noexcept {
   std::uint64_t half;
   std::memcpy(&half, id.bytes + 8, 8);
   return __builtin_bswap64(half) & ((std::uint64_t{1} << 56) - 1);
-}
-
-SamplingResult sample(const Runtime& rt, const Context& parent, bool has_parent, const NewIds& ids,
-                      std::string_view name, const SpanOptions& options) noexcept {
-  const Context none;
-  const SamplingParameters parameters{has_parent ? parent : none, ids.trace_id, name, options.kind,
-                                      options.attributes,         options.links};
-  return rt.sampler->should_sample(parameters);
 }
 
 // Encodes what is known at the start: nobody else has the record yet.
@@ -78,6 +54,23 @@ inline void fill(Record& record, const Runtime& rt, const SpanContext& context,
   for (const Link& link : options.links) write_link(record, link);
 }
 
+__attribute__((always_inline)) inline void record_span(
+    Span& span, SpanRef& ref, const Runtime& rt, ThreadState& state, const SpanContext* parent,
+    std::string_view name, const SpanOptions& options, const ScopeEntry& scope,
+    std::uint32_t epoch) noexcept {
+  Record* const record = new_record(state, rt.open_spans);
+  const bool sampled = span.context().is_sampled();
+  if (sampled) state.counters.started.add();
+  if (__builtin_expect(record == nullptr, 0)) {
+    if (sampled) state.counters.dropped_open_limit.add();
+    return;
+  }
+  record->scope = scope.index;
+  record->sampled = sampled;
+  fill(*record, rt, span.context(), parent, name, options, epoch);
+  ref = SpanRef({record, record->generation.load(std::memory_order_relaxed)});
+}
+
 }  // namespace
 }  // namespace detail
 
@@ -102,58 +95,72 @@ Span Tracer::start(std::string_view name, const SpanOptions& options) const noex
   if (__builtin_expect(state->epoch.load(std::memory_order_relaxed) != epoch, 0)) {
     detail::enter_epoch(*state, epoch);
   }
-
   const SpanContext* const parent_span =
       !options.root && parent.span_context().is_valid() ? &parent.span_context() : nullptr;
-  const detail::NewIds ids = detail::trace_ids(*rt, *state, parent_span);
-  bool recorded = false, sampled = false;
-  Attributes sampler_attributes;
   SpanContext& context = span.context_;
-  if (__builtin_expect(rt->shortcut.usable, 1)) {
-    sampled = parent_span != nullptr && rt->shortcut.parent_based
-                  ? parent_span->is_sampled()
-                  : detail::randomness_of(ids.trace_id) >= rt->shortcut.rejection_threshold;
-    recorded = sampled;
-    if (parent_span != nullptr && __builtin_expect(!parent_span->trace_state.empty(), 0)) {
+  if (parent_span != nullptr) {
+    context.trace_id = parent_span->trace_id;
+    context.flags.bits = parent_span->flags.bits & TraceFlags::kRandom;
+    context.debug = parent_span->debug;
+    if (__builtin_expect(!parent_span->trace_state.empty(), 0)) {
       context.trace_state = parent_span->trace_state;
     }
-  } else {
-    SamplingResult result = detail::sample(*rt, parent, parent_span != nullptr, ids, name, options);
-    sampled = result.decision == SamplingDecision::kRecordAndSample;
-    recorded = result.decision != SamplingDecision::kDrop;
-    sampler_attributes = result.attributes;
-    context.trace_state = std::move(result.trace_state);
   }
-  context.trace_id = ids.trace_id;
-  context.span_id =
-      __builtin_expect(rt->ids != nullptr, 0) ? rt->ids->new_span_id() : state->ids.new_span_id();
-  context.flags.bits =
-      static_cast<std::uint8_t>(ids.flags.bits | (sampled ? TraceFlags::kSampled : 0));
-  context.debug = parent_span != nullptr && parent_span->debug;
-
-  if (!recorded || __builtin_expect(!rt->recording, 0)) {
+  if (__builtin_expect(!rt->plain, 0)) {
+    start_specially(span, *rt, *state, parent, parent_span, name, options, epoch);
+    return span;
+  }
+  if (parent_span == nullptr) {
+    context.trace_id = state->ids.new_trace_id();
+    context.flags.bits = TraceFlags::kRandom;
+  }
+  context.span_id = state->ids.new_span_id();
+  const bool sampled =
+      parent_span != nullptr && rt->shortcut.parent_based
+          ? parent_span->is_sampled()
+          : detail::randomness_of(context.trace_id) >= rt->shortcut.rejection_threshold;
+  if (!sampled) {
     state->counters.unsampled.add();
     return span;
   }
-  if (sampled) state->counters.started.add();
-  detail::Record* const record = detail::new_record(*state, rt->open_spans);
-  if (__builtin_expect(record == nullptr, 0)) {
-    if (sampled) state->counters.dropped_open_limit.add();
-    return span;
-  }
-  record->scope = scope_->index;
-  record->sampled = sampled;
-  detail::fill(*record, *rt, context, parent_span, name, options, epoch);
-  if (__builtin_expect(!sampler_attributes.empty(), 0)) {
-    detail::write_attributes(*record, sampler_attributes);
-  }
-  span.ref_ = SpanRef({record, record->generation.load(std::memory_order_relaxed)});
-  if (__builtin_expect(!rt->processors.empty(), 0)) {
-    for (const auto& processor : rt->processors) {
-      processor->on_start(span.ref(), span.context(), parent);
-    }
-  }
+  context.flags.bits |= TraceFlags::kSampled;
+  detail::record_span(span, span.ref_, *rt, *state, parent_span, name, options, *scope_, epoch);
   return span;
+}
+
+// With a sampler to be asked, processors, other ids or no exporter.
+__attribute__((noinline)) void Tracer::start_specially(Span& span, const Runtime& rt,
+                                                       ThreadState& state, const Context& parent,
+                                                       const SpanContext* parent_span,
+                                                       std::string_view name,
+                                                       const SpanOptions& options,
+                                                       std::uint32_t epoch) const noexcept {
+  SpanContext& context = span.context_;
+  if (parent_span == nullptr) {
+    const bool random = rt.ids == nullptr || rt.ids->is_random();
+    context.trace_id = rt.ids == nullptr ? state.ids.new_trace_id() : rt.ids->new_trace_id();
+    context.flags.bits = random ? TraceFlags::kRandom : std::uint8_t{0};
+  }
+  const Context none;
+  SamplingResult result =
+      rt.sampler->should_sample({parent_span != nullptr ? parent : none, context.trace_id, name,
+                                 options.kind, options.attributes, options.links});
+  context.span_id = rt.ids == nullptr ? state.ids.new_span_id() : rt.ids->new_span_id();
+  context.trace_state = std::move(result.trace_state);
+  if (result.decision == SamplingDecision::kRecordAndSample) {
+    context.flags.bits |= TraceFlags::kSampled;
+  }
+  if (result.decision == SamplingDecision::kDrop || !rt.recording) {
+    state.counters.unsampled.add();
+    return;
+  }
+  detail::record_span(span, span.ref_, rt, state, parent_span, name, options, *scope_, epoch);
+  detail::Record* const record = span.ref_.record().record;
+  if (record == nullptr) return;
+  detail::write_attributes(*record, result.attributes);
+  for (const auto& processor : rt.processors) {
+    processor->on_start(span.ref(), context, parent);
+  }
 }
 
 }  // namespace cairn::trace

@@ -13,8 +13,10 @@
 namespace cairn::trace {
 
 namespace detail {
+struct Runtime;
 struct ScopeEntry;
-}
+struct ThreadState;
+}  // namespace detail
 
 struct SpanOptions {
   SpanKind kind = SpanKind::kInternal;
@@ -42,6 +44,10 @@ class Tracer {
   CAIRN_API bool enabled() const noexcept;
 
  private:
+  void start_specially(Span& span, const detail::Runtime& runtime, detail::ThreadState& state,
+                       const Context& parent, const SpanContext* parent_span, std::string_view name,
+                       const SpanOptions& options, std::uint32_t epoch) const noexcept;
+
   const detail::ScopeEntry* scope_;
 };
 
