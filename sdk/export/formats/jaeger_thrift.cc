@@ -3,9 +3,9 @@
 
 #include <cairn/trace/span_view.h>
 
+#include "sdk/export/formats/json/value_text.h"
 #include "sdk/export/formats/span_words.h"
 #include "sdk/export/formats/thrift_writer.h"
-#include "sdk/export/formats/value_text.h"
 
 namespace cairn::trace::formats {
 namespace {

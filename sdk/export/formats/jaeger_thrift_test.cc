@@ -11,8 +11,8 @@
 #include <thrift/protocol/TCompactProtocol.h>
 #include <thrift/transport/TBufferTransports.h>
 
-#include "sdk/export/formats/golden.h"
-#include "sdk/export/formats/sample_batch.h"
+#include "sdk/export/formats/testing/golden.h"
+#include "sdk/export/formats/testing/sample_batch.h"
 
 namespace cairn::trace::formats {
 namespace {

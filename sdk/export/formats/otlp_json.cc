@@ -3,8 +3,8 @@
 
 #include <cairn/trace/span_view.h>
 
-#include "sdk/export/formats/json_appender.h"
-#include "sdk/export/formats/value_text.h"
+#include "sdk/export/formats/json/json_appender.h"
+#include "sdk/export/formats/json/value_text.h"
 #include "sdk/trace/protobuf_reader.h"
 
 namespace cairn::trace::formats {

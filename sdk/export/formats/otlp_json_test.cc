@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sdk/export/formats/golden.h"
-#include "sdk/export/formats/sample_batch.h"
-#include "sdk/export/formats/value_text.h"
+#include "sdk/export/formats/json/value_text.h"
+#include "sdk/export/formats/testing/golden.h"
+#include "sdk/export/formats/testing/sample_batch.h"
 
 namespace cairn::trace::formats {
 namespace {

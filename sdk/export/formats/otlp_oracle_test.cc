@@ -16,7 +16,7 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
-#include "sdk/export/formats/json_appender.h"
+#include "sdk/export/formats/json/json_appender.h"
 #include "sdk/export/formats/otlp_json.h"
 #include "sdk/trace/protobuf_reader.h"
 

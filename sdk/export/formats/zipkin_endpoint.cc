@@ -7,7 +7,7 @@
 
 #include <arpa/inet.h>
 
-#include "sdk/export/formats/value_text.h"
+#include "sdk/export/formats/json/value_text.h"
 
 namespace cairn::trace::formats {
 namespace {

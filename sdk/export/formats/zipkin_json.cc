@@ -6,9 +6,9 @@
 
 #include <cairn/trace/span_view.h>
 
-#include "sdk/export/formats/json_appender.h"
+#include "sdk/export/formats/json/json_appender.h"
+#include "sdk/export/formats/json/value_text.h"
 #include "sdk/export/formats/span_words.h"
-#include "sdk/export/formats/value_text.h"
 #include "sdk/export/formats/zipkin_endpoint.h"
 
 namespace cairn::trace::formats {

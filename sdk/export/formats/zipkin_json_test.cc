@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sdk/export/formats/golden.h"
-#include "sdk/export/formats/sample_batch.h"
+#include "sdk/export/formats/testing/golden.h"
+#include "sdk/export/formats/testing/sample_batch.h"
 #include "sdk/export/formats/zipkin_endpoint.h"
 
 namespace cairn::trace::formats {

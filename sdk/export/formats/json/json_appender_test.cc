@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sdk/export/formats/json_appender.h"
+#include "sdk/export/formats/json/json_appender.h"
 
 #include <cmath>
 #include <limits>
 
 #include <gtest/gtest.h>
 
-#include "sdk/export/formats/utf8.h"
+#include "sdk/export/formats/json/utf8.h"
 
 namespace cairn::trace::formats {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sdk/export/formats/json_appender.h"
+#include "sdk/export/formats/json/json_appender.h"
 
 #include <charconv>
 #include <cmath>
 
-#include "sdk/export/formats/utf8.h"
+#include "sdk/export/formats/json/utf8.h"
 
 namespace cairn::trace::formats {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sdk/export/formats/value_text.h"
+#include "sdk/export/formats/json/value_text.h"
 
 namespace cairn::trace::formats {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sdk/export/formats/golden.h"
+#include "sdk/export/formats/testing/golden.h"
 
 #include <cstdlib>
 #include <fstream>

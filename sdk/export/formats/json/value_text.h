@@ -11,7 +11,7 @@
 
 #include <cairn/trace/span_view.h>
 
-#include "sdk/export/formats/json_appender.h"
+#include "sdk/export/formats/json/json_appender.h"
 
 namespace cairn::trace::formats {
 
