@@ -121,8 +121,10 @@ void end_span(RecordRef span, Timestamp when) noexcept {
   if (__builtin_expect(state == nullptr, 0)) return;
   const Runtime* const rt = runtime.load(std::memory_order_acquire);
   const std::uint32_t epoch = current_epoch();
-  if (__builtin_expect(record.epoch.load(std::memory_order_relaxed) != epoch, 0)) {
-    // Of before a fork(), or of a stop() and start() ago: not ours to count. The record is left.
+  const bool counts = record.epoch.load(std::memory_order_relaxed) == epoch;
+  if (__builtin_expect(!counts, 0) &&
+      !is_of_this_process(record.epoch.load(std::memory_order_relaxed))) {
+    // The parent process has it, too, and may have held its lock at the fork: it is left as it is.
     record.generation.fetch_add(1, std::memory_order_relaxed);
     return;
   }
@@ -139,7 +141,7 @@ void end_span(RecordRef span, Timestamp when) noexcept {
     end = __builtin_expect(record.start_given, 0) ? span_clock.now().unix_nanos
                                                   : span_clock.end_of(record.start);
   }
-  finish(*state, rt, record, end);
+  if (__builtin_expect(counts, 1)) finish(*state, rt, record, end);  // else: of an earlier start()
   record.reset();
   free_record(*state, &record);
 }

@@ -24,11 +24,14 @@ namespace {
 // in an exporter then.
 struct Recorder {
   std::mutex mutex;                        // start() and stop() one at a time
-  std::atomic<ExportLoop*> loop{nullptr};  // of the running or the last start(); never freed
+  std::atomic<ExportLoop*> loop{nullptr};  // of the running or the last start()
   std::atomic<Runtime*> started{nullptr};  // null after stop()
   std::chrono::milliseconds exit_flush{0};
   bool hooked = false;  // atexit and atfork
   ChunkPool pool;
+  // Of all starts: spans and hanging threads may still look at theirs.
+  std::vector<std::unique_ptr<ExportLoop>> loops;
+  std::vector<std::unique_ptr<Runtime>> runtimes;
 };
 
 Recorder& recorder() noexcept {
@@ -74,7 +77,7 @@ void after_fork_in_parent() {
 // starts with its first span.
 void after_fork_in_child() {
   Recorder& self = recorder();
-  const std::uint32_t epoch = recorder_epoch.load() + 1;
+  const std::uint32_t epoch = recorder_epoch.load() + kForkStep;
   recorder_epoch.store(epoch);
   forget_threads_in_child([](Chunk* chunk) { recorder().pool.recycle(chunk); });
   self.pool.forget_in_child(epoch);
@@ -151,7 +154,11 @@ bool start(Options options) {
   options.buffer_size = size;
   detail::buffer_size.store(size);
   // Threads of an earlier life may have left large chunks.
-  detail::take_idle_chunks([](detail::Chunk* chunk) { recorder().pool.push_full(chunk); });
+  for (detail::Chunk* chunk = detail::take_idle_chunks(); chunk != nullptr;) {
+    detail::Chunk* const next = chunk->next;
+    self.pool.push_full(chunk);
+    chunk = next;
+  }
   self.pool.set_limit(size);
   self.pool.start_epoch(epoch);
   ExportLoop* loop = nullptr;
@@ -161,9 +168,11 @@ bool start(Options options) {
   } else {
     detail::span_clock.start(false);  // nobody would calibrate it
   }
+  self.loops.emplace_back(loop);
   self.loop.store(loop);
   if (loop != nullptr) loop->ensure_thread();
   Runtime* const rt = detail::make_runtime(options, epoch);
+  self.runtimes.emplace_back(rt);
   self.started.store(rt);
   detail::runtime.store(rt, std::memory_order_release);
   return true;

@@ -9,10 +9,15 @@
 
 namespace cairn::trace::detail {
 
-// The number of this start() or fork(); spans of other epochs are not counted.
+// The number of this start() or fork(); spans of other epochs are not counted. Starts count in the
+// low half, forks in the high one.
+inline constexpr std::uint32_t kForkStep = 0x10000;
 extern std::atomic<std::uint32_t> recorder_epoch;
 inline std::uint32_t current_epoch() noexcept {
   return recorder_epoch.load(std::memory_order_relaxed);
+}
+inline bool is_of_this_process(std::uint32_t epoch) noexcept {
+  return epoch / kForkStep == current_epoch() / kForkStep;
 }
 // Starts the exporting thread if this process has none: after a fork().
 void ensure_recorder_thread() noexcept;

@@ -66,10 +66,11 @@ SpanClock::Instant SpanClock::kernel_now() noexcept {
 void SpanClock::publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t rate) noexcept {
   const std::uint32_t sequence = sequence_.load(std::memory_order_relaxed);
   sequence_.store(sequence + 1, std::memory_order_relaxed);
-  std::atomic_thread_fence(std::memory_order_release);
-  base_ticks_.store(ticks, std::memory_order_relaxed);
-  base_nanos_.store(nanos, std::memory_order_relaxed);
-  rate_.store(rate, std::memory_order_relaxed);
+  // Each of these stores comes after the odd sequence, and readers load them before they look at
+  // the sequence again.
+  base_ticks_.store(ticks, std::memory_order_release);
+  base_nanos_.store(nanos, std::memory_order_release);
+  rate_.store(rate, std::memory_order_release);
   sequence_.store(sequence + 2, std::memory_order_release);
 }
 

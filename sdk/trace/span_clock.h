@@ -35,11 +35,10 @@ class SpanClock {
 #if defined(__x86_64__)
     for (;;) {
       const std::uint32_t before = sequence_.load(std::memory_order_acquire);
-      const std::uint64_t rate = rate_.load(std::memory_order_relaxed);
+      const std::uint64_t rate = rate_.load(std::memory_order_acquire);
       if (__builtin_expect(rate == 0, 0)) break;
-      const std::uint64_t base_ticks = base_ticks_.load(std::memory_order_relaxed);
-      const std::uint64_t base_nanos = base_nanos_.load(std::memory_order_relaxed);
-      std::atomic_thread_fence(std::memory_order_acquire);
+      const std::uint64_t base_ticks = base_ticks_.load(std::memory_order_acquire);
+      const std::uint64_t base_nanos = base_nanos_.load(std::memory_order_acquire);
       if (__builtin_expect((before & 1) == 0 && sequence_.load(std::memory_order_relaxed) == before,
                            1)) {
         const std::uint64_t ticks = __rdtsc();

@@ -98,13 +98,18 @@ std::size_t thread_state_count() noexcept {
   return registry().count.load(std::memory_order_relaxed);
 }
 
-void take_idle_chunks(void (*take)(Chunk*)) noexcept {
+Chunk* take_idle_chunks() noexcept {
   Registry& all = registry();
   const std::lock_guard lock(all.mutex);
+  Chunk* chunks = nullptr;
   for (ThreadState* state = all.free; state != nullptr; state = state->next_free) {
-    if (Chunk* const chunk = state->chunk.exchange(nullptr)) take(chunk);
+    if (Chunk* const chunk = state->chunk.exchange(nullptr)) {
+      chunk->next = chunks;
+      chunks = chunk;
+    }
     state->writer = ChunkWriter();
   }
+  return chunks;
 }
 
 bool stock_records(ThreadState& state, std::size_t limit) noexcept {

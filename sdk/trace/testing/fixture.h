@@ -60,6 +60,14 @@ class ScriptedExporter : public SpanExporter {
     ++interrupts_;
     changed_.notify_all();
   }
+  // The parent's exporting thread may have been in the middle of these.
+  void after_fork_in_child() noexcept override {
+    new (&mutex_) std::mutex();
+    new (&changed_) std::condition_variable();
+    new (&names_) std::vector<std::string>();
+    new (&always_) std::function<ExportResult(const SpanBatch&, const ExportDeadline&)>();
+    new (&answers_) std::deque<ExportResult>();
+  }
   std::string description() const override { return "scripted"; }
 
   int attempts() const {
