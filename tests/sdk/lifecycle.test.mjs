@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A receiver that is away, slow or rude: the service does not notice, and nothing is lost unsaid.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createSocket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { Server, eventually } from "../harness.mjs";
+import { run, start } from "./shop.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "cairn-sdk-life-"));
+after(() => rmSync(folder, { recursive: true }));
+
+/** A port nobody listens on. */
+async function closedPort() {
+  const socket = createSocket().listen(0, "127.0.0.1");
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, "close");
+  return port;
+}
+
+/** An HTTP server that answers with handle(request, response, body). */
+async function listen(handle) {
+  const server = createServer((request, response) => {
+    const parts = [];
+    request.on("data", (part) => parts.push(part));
+    request.on("end", () => handle(request, response, Buffer.concat(parts)));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { server, port: server.address().port, close: () => (server.closeAllConnections(), server.close()) };
+}
+
+test("SIGTERM with a dead endpoint: over in less than three seconds", async () => {
+  const shop = start(folder, { Endpoint: `127.0.0.1:${await closedPort()}` }, ["forever"], { FLUSH_MS: "100" });
+  await eventually("shop to be ready", () => shop.output.stdout.includes("ready"));
+  const begin = Date.now();
+  shop.child.kill("SIGTERM");
+  const result = await shop.result();
+  assert.ok(Date.now() - begin < 3000 + 3000, "with a machine's hiccups");
+  assert.ok(result.stop_seconds < 3.5, `stop took ${result.stop_seconds} s`);
+  assert.equal(result.code, 0);
+  assert.equal(result.flush, "failed");
+  assert.notEqual(result.stop, "ok");
+  assert.equal(result.started, result.sent + result.dropped + result.buffered + result.open);
+});
+
+test("a receiver that never answers: stop() is back in time", async () => {
+  const held = new Set();
+  const socket = createSocket((connection) => {
+    held.add(connection.on("error", () => {}));
+  }).listen(0, "127.0.0.1");
+  await once(socket, "listening");
+  const result = await run(folder, { Batcher: "otlphttp", Endpoint: `127.0.0.1:${socket.address().port}` }, [], { FLUSH_MS: "200" });
+  for (const connection of held) connection.destroy();
+  socket.close();
+  assert.ok(result.stop_seconds < 3.5, `stop took ${result.stop_seconds} s`);
+  assert.notEqual(result.flush, "ok");
+  assert.equal(result.started, result.dropped + result.sent);
+});
+
+test("503 with Retry-After is honoured, then everything arrives", async () => {
+  const times = [];
+  const receiver = await listen((request, response) => {
+    times.push(Date.now());
+    if (times.length === 1) {
+      response.writeHead(503, { "retry-after": "2" }).end();
+    } else {
+      response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
+    }
+  });
+  const result = await run(folder, { Batcher: "otlphttp", Endpoint: `127.0.0.1:${receiver.port}`, Batch: "{Delay: 10ms}" }, ["spans", "5"], { FLUSH_MS: "15000" });
+  receiver.close();
+  assert.equal(result.sent, 5, result.log);
+  assert.ok(times[1] - times[0] >= 1900, `tried again after ${times[1] - times[0]} ms`);
+});
+
+test("400 is not tried again; the spans are dropped, counted and logged", async () => {
+  let requests = 0;
+  const receiver = await listen((request, response) => {
+    ++requests;
+    response.writeHead(400, { "content-type": "text/plain" }).end("no such tenant");
+  });
+  const result = await run(folder, { Batcher: "otlphttp", Endpoint: `127.0.0.1:${receiver.port}` }, ["spans", "5"]);
+  receiver.close();
+  assert.equal(requests, 1);
+  assert.equal(result.dropped, 5);
+  assert.equal(result.flush, "failed");
+  assert.match(result.log, /dropped 5 spans/);
+});
+
+test("away under load, then back: memory is capped, the newest arrive, the counters add up", async () => {
+  const server = await Server.start();
+  const port = server.ports.otlp_http;
+  await server.stop();
+  const shop = start(folder, { Batcher: "otlphttp", Endpoint: `127.0.0.1:${port}`, Batch: "{BufferSize: 512KiB, Delay: 20ms}" }, ["forever"]);
+  await eventually("shop to be ready", () => shop.output.stdout.includes("ready"));
+  await eventually("spans to be lost", () => shop.output.stderr.includes("tried again"));
+  let taken = 0;
+  const receiver = createServer((request, response) => {
+    request.on("data", () => {});
+    request.on("end", () => {
+      ++taken;
+      response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
+    });
+  }).listen(port, "127.0.0.1");
+  await once(receiver, "listening");
+  await eventually("batches to arrive", () => taken >= 3, 60);
+  shop.child.kill("SIGTERM");
+  const result = await shop.result();
+  receiver.closeAllConnections();
+  receiver.close();
+  assert.equal(result.flush, "ok", result.log);
+  assert.ok(result.sent > 0);
+  assert.ok(result.bytes <= 512 * 1024, `held ${result.bytes} bytes`);
+  assert.equal(result.started, result.sent + result.dropped + result.buffered + result.open);
+});
