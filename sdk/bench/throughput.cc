@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Makes spans at a steady rate for some seconds and sends them to a receiver; prints as JSON what
-// arrived and what it cost: throughput URL SPANS_PER_SECOND SECONDS [THREADS] [http|grpc]
+// arrived and what it cost: throughput URL|sink SPANS_PER_SECOND SECONDS [THREADS] [http|grpc]
+// `sink` is a receiver of its own that answers and forgets.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -14,6 +15,8 @@
 #include <cairn/trace.h>
 #include <cairn/trace/provider.h>
 #include <time.h>
+
+#include "sdk/bench/http_sink.h"
 
 namespace {
 
@@ -58,14 +61,20 @@ double make_spans(const Tracer& tracer, double rate, Clock::time_point end) {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::fprintf(stderr, "usage: %s URL SPANS_PER_SECOND SECONDS [THREADS] [http|grpc]\n", argv[0]);
+    std::fprintf(stderr, "usage: %s URL|sink SPANS_PER_SECOND SECONDS [THREADS] [http|grpc]\n",
+                 argv[0]);
     return 2;
   }
   const double rate = std::atof(argv[2]), seconds = std::atof(argv[3]);
   const int threads = argc > 4 ? std::atoi(argv[4]) : 1;
   const bool grpc = argc > 5 && std::string_view(argv[5]) == "grpc";
+  std::unique_ptr<cairn::bench::HttpSink> sink;
   RemoteOptions remote;
   remote.url = argv[1];
+  if (remote.url == "sink") {
+    sink = std::make_unique<cairn::bench::HttpSink>();
+    remote.url = sink->url();
+  }
   std::string error;
   Options options;
   options.exporter =
