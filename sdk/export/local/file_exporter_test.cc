@@ -104,6 +104,7 @@ TEST_F(FileExporterTest, FindsTheFileAgainThatWasRenamedOrRemoved) {
   const auto exporter = make(path());
   send(*exporter, spans_named("a"));
   std::filesystem::rename(path(), path("moved"));
+  std::ofstream(path()).flush();  // as logrotate's `create` does
   EXPECT_EQ(send(*exporter, spans_named("b")).code, Code::kSent);
   EXPECT_THAT(lines_of(path("moved")), ElementsAre(line_of(spans_named("a"))));
   EXPECT_THAT(lines_of(path()), ElementsAre(line_of(spans_named("b"))));
