@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/export/answers/retry_rules.h"
+#include "sdk/export/formats/zipkin_json.h"
+#include "sdk/export/remote_exporter.h"
+
+namespace cairn::trace {
+namespace {
+
+void encode(const SpanBatch& batch, transport::Body& body) {
+  body.text = formats::to_zipkin_json(batch);
+  body.segments.push_back(transport::segment(body.text));
+}
+
+constexpr transport::RemoteProtocol kProtocol = {
+    "zipkin", transport::kUserAgent,       "application/json", false, "",
+    &encode,  &transport::judge_plain_http};
+
+}  // namespace
+
+SpanExporterPtr zipkin(const RemoteOptions& options, std::string& error) {
+  return transport::make_remote_exporter(options, kProtocol, error);
+}
+
+}  // namespace cairn::trace
