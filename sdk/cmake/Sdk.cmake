@@ -33,7 +33,8 @@ function(cairn_sdk_shared name)
   # A thread of ours may run and thread-locals may live when a plugin is closed: stay loaded.
   target_link_options(cairn-${name} PRIVATE -Wl,-z,nodelete)
   target_link_libraries(cairn-${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_LINK})
-  install(TARGETS cairn-${name} EXPORT cairn LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk)
+  install(TARGETS cairn-${name} EXPORT cairn LIBRARY
+    DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk NAMELINK_COMPONENT sdk)
 endfunction()
 
 # cairn_sdk_adapter(<name> [SRCS ...] [DEPS <cairn:: targets>] [LINK <foreign library>])
