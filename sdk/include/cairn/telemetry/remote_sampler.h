@@ -2,18 +2,18 @@
 //
 // Jaeger's remote sampling: the server says what to sample, and is asked again from time to time.
 //
-// Understands probabilities, rate limits, and probabilities by span name with a lower bound. Follows
-// no parent: make it the root of parent_based(). Sampled spans get sampler.type and sampler.param,
-// from which an adaptive server learns.
-// Source: Jaeger, "Sampling", "Remote Sampling"; docs/protocols/sampling.md.
+// Understands probabilities, rate limits, and probabilities by span name with a lower bound.
+// Follows no parent: make it the root of parent_based(). Sampled spans get sampler.type and
+// sampler.param, from which an adaptive server learns. Source: Jaeger, "Sampling", "Remote
+// Sampling"; docs/protocols/sampling.md.
 #pragma once
-
-#include <cairn/trace/sampler.h>
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
+
+#include <cairn/trace/sampler.h>
 
 namespace cairn::telemetry {
 
