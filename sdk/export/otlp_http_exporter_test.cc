@@ -2,7 +2,6 @@
 #include <future>
 
 #include <cairn/export/exporters.h>
-#include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
@@ -54,7 +53,7 @@ TEST(OtlpHttpExporter, SendsRequestsThatProtobufReads) {
   EXPECT_EQ(server.connections(), 1);
 }
 
-TEST(OtlpHttpExporter, JsonIsWhatProtobufReads) {
+TEST(OtlpHttpExporter, SendsJsonAndReadsJson) {
   HttpServer server({reply(200, R"({"partialSuccess":{"rejectedSpans":"1"}})",
                            "Content-Type: application/json\r\n")});
   const SpanExporterPtr exporter = exporter_to(server, {}, OtlpEncoding::kJson);
