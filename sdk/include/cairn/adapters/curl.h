@@ -11,6 +11,9 @@
 // shared by threads; it stays the caller's and must live until the transfer is over, as always.
 // Afterwards CURLOPT_HTTPHEADER is that list again. No other option of the handle is touched.
 //
+// Nor does libcurl tell the CURLOPT_URL of a handle, only its effective URL: the span of a handle
+// that was redirected before shows where it was redirected to, unless CURLOPT_URL is set anew.
+//
 // One thread at a time for a handle or a CurlMulti, as libcurl wants it. Nothing throws.
 // libcurl 7.72 and newer. Source: libcurl, "CURLOPT_HTTPHEADER", "curl_multi_info_read".
 #pragma once

@@ -26,7 +26,7 @@ class TracedClient {
   explicit TracedClient(const std::string& scheme_host_port)
       : client_(scheme_host_port), base_(scheme_host_port) {}
   TracedClient(const std::string& host, int port)
-      : client_(host, port), base_(host + ':' + std::to_string(port)) {}
+      : client_(host, port), base_(bracketed(host) + ':' + std::to_string(port)) {}
   // With a client certificate and its key, both files.
   TracedClient(const std::string& scheme_host_port, const std::string& certificate,
                const std::string& key)
@@ -70,6 +70,10 @@ class TracedClient {
   }
 
  private:
+  // An IPv6 address as URLs have it.
+  static std::string bracketed(const std::string& host) {
+    return host.find(':') == std::string::npos ? host : '[' + host + ']';
+  }
   static httplib::Request request_of(const char* method, const std::string& path, Headers headers) {
     httplib::Request request;
     request.method = method;
