@@ -74,6 +74,16 @@ TEST(RatioSampler, DescribesItselfAsTheSpecificationSays) {
   EXPECT_EQ(trace_id_ratio(0.5)->description(), "TraceIdRatioBased{0.500000}");
 }
 
+TEST(RatioSampler, LeavesTheParentsTraceState) {
+  SpanContext span = parent(true, true).span_context();
+  span.trace_state = TraceState::from_header("a=1,b=2");
+  for (const SamplerPtr& sampler : {trace_id_ratio(0.5), parent_based(always_on()), rate_limit(1),
+                                    both(always_on(), always_on()), by_rules({}, always_on())}) {
+    EXPECT_EQ(ask(sampler, {.parent = Context(span)}).trace_state.header(), "a=1,b=2")
+        << sampler->description();
+  }
+}
+
 TEST(RatioSampler, OffersItsShortcut) {
   const Sampler::Shortcut shortcut = trace_id_ratio(0.5)->shortcut();
   EXPECT_TRUE(shortcut.usable);
