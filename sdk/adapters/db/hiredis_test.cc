@@ -288,6 +288,9 @@ TEST_F(AsyncHiredis, ASubscriptionIsTheSendingAlone) {
   as_reply(hiredis::command(redis(), "PUBLISH news one"));
   turn_until([&] { return seen.calls == 2; });
   EXPECT_EQ(recording.spans().size(), 2U);
+  redisAsyncFree(async_);  // calls back once more
+  async_ = nullptr;
+  EXPECT_EQ(seen.calls, 3);
 }
 
 }  // namespace

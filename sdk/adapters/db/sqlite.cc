@@ -43,7 +43,8 @@ void statement_starts(sqlite3_stmt* statement, const char* text) {
   // that itself starts with a comment is its own text.
   if (text == nullptr || text != sqlite3_sql(statement)) return;
   if (Stepping* one = stepping_of(statement); one != nullptr && one->done) {
-    // It ended because the schema had changed, and runs again within the same step.
+    // It ended because the schema had changed, and runs again within the same step. (SQLite 3.39
+    // and newer say the end twice and the start once.)
     one->done = false;
     sqlite::OpenStatements::instance().add(statement, static_cast<SqlSpan&&>(one->span));
     return;

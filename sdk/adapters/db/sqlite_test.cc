@@ -47,6 +47,11 @@ Statement prepare(const Database& database, const char* sql) {
   return Statement(statement);
 }
 
+std::string temporary_file() {
+  const std::string name = "cairn-" + std::to_string(getpid()) + ".db";
+  return (std::filesystem::temp_directory_path() / name).string();
+}
+
 TEST(Sqlite, EveryStatementHasASpanBeneathTheCurrentOne) {
   const Recording recording;
   const Database database = open_traced();
@@ -61,9 +66,7 @@ TEST(Sqlite, EveryStatementHasASpanBeneathTheCurrentOne) {
 
 TEST(Sqlite, TellsTheStableConventions) {
   const Recording recording(Conventions::kStable);
-  const std::string path =
-      (std::filesystem::temp_directory_path() / ("cairn-" + std::to_string(getpid()) + ".db"))
-          .string();
+  const std::string path = temporary_file();
   {
     const Database database = open(path);
     trace_sqlite(database.get());
@@ -145,11 +148,17 @@ TEST(Sqlite, WhatFailsIsAnErrorThroughStepAndExec) {
 
 TEST(Sqlite, AStatementCompiledAgainWithinAStepHasOneSpan) {
   const Recording recording(Conventions::kStable);
-  const Database database = open_traced();
-  run(database, "create table t(a int)");
-  const Statement select = prepare(database, "select * from t");
-  run(database, "alter table t add column b int");
-  EXPECT_EQ(sqlite::step(select.get()), SQLITE_DONE);
+  const std::string path = temporary_file();
+  {
+    const Database database = open(path);
+    trace_sqlite(database.get());
+    run(database, "create table t(a int)");
+    const Statement select = prepare(database, "select * from t");
+    // Seen only once the statement runs.
+    run(open(path), "alter table t add column b int");
+    EXPECT_EQ(sqlite::step(select.get()), SQLITE_DONE);
+  }
+  std::filesystem::remove(path);
   int selects = 0;
   for (const FinishedSpan& span : recording.spans()) selects += span.name == "select t" ? 1 : 0;
   EXPECT_EQ(selects, 1);
