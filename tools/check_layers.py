@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Fails when an #include crosses an arrow that tools/layers.txt does not allow.
+"""Fails when an #include crosses an arrow that tools/layers.txt does not allow, or leaves the SDK for src/.
 
 Usage: check_layers.py [ROOT]    prints each violation as file:line, exits 1 when there is one.
 """
@@ -40,9 +40,20 @@ def violations(root):
                 yield f"{file}:{number}: {mine} may not include {theirs}"
 
 
+def sdk_violations(root):
+    """The SDK installs on its own: it includes nothing of the server."""
+    for file in sorted((root / "sdk").rglob("*.[hc]*")):
+        if file.suffix not in (".h", ".cc"):
+            continue
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            include = INCLUDE.match(line)
+            if include and (root / "src" / include[1]).exists():
+                yield f"{file}:{number}: the SDK may not include {include[1]}"
+
+
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
-    bad = list(violations(root))
+    bad = [*violations(root), *sdk_violations(root)]
     print("\n".join(bad) or "layers: ok")
     return bool(bad)
 

@@ -25,6 +25,10 @@ class BothSampler final : public Sampler {
   std::string description() const override {
     return "Both{" + first_->description() + "," + second_->description() + "}";
   }
+  void shutdown() const noexcept override {
+    first_->shutdown();
+    second_->shutdown();
+  }
 
  private:
   const SamplerPtr first_;

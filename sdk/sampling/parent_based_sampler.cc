@@ -37,6 +37,13 @@ class ParentBasedSampler final : public Sampler {
            ",localParentSampled:" + to_.local_sampled->description() +
            ",localParentNotSampled:" + to_.local_not_sampled->description() + "}";
   }
+  void shutdown() const noexcept override {
+    for (const Sampler* part :
+         {to_.root.get(), to_.remote_sampled.get(), to_.remote_not_sampled.get(),
+          to_.local_sampled.get(), to_.local_not_sampled.get()}) {
+      part->shutdown();
+    }
+  }
 
   // Asked of a span without a parent, a root that is parent-based itself is its own root.
   Shortcut shortcut() const noexcept override {

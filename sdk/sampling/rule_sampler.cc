@@ -63,6 +63,10 @@ class RuleSampler final : public Sampler {
     }
     return text + "otherwise:" + otherwise_->description() + "}";
   }
+  void shutdown() const noexcept override {
+    for (const auto& rule : rules_) rule.sampler->shutdown();
+    otherwise_->shutdown();
+  }
 
  private:
   std::vector<SamplingRule> rules_;

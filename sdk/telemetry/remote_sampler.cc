@@ -70,6 +70,7 @@ class RemoteSampler final : public trace::Sampler {
     return "JaegerRemoteSampler{endpoint:" + options_.endpoint + ",service:" + options_.service +
            "}";
   }
+  void shutdown() const noexcept override { thread_.stop(); }
 
  private:
   // One question, on the thread.
@@ -104,9 +105,9 @@ class RemoteSampler final : public trace::Sampler {
   const std::string url_;
   Snapshots<RemoteStrategy> strategies_;
   HttpGet http_;
-  std::string last_body_;    // the thread's
-  bool is_failing_ = false;  // the thread's
-  PollingThread thread_;     // last: it is stopped before what it uses goes
+  std::string last_body_;         // the thread's
+  bool is_failing_ = false;       // the thread's
+  mutable PollingThread thread_;  // last: it is stopped before what it uses goes
 };
 
 }  // namespace

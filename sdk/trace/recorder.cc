@@ -196,6 +196,7 @@ FlushResult stop(std::chrono::milliseconds timeout) {
   detail::runtime.store(nullptr, std::memory_order_release);
   self.started.store(nullptr);
   for (const auto& processor : rt->processors) processor->shutdown();
+  rt->sampler->shutdown();
   ExportLoop* const loop = self.loop.load();
   return loop == nullptr ? FlushResult::kOk : loop->stop(deadline);
 }

@@ -25,6 +25,7 @@
 #include "server/admin_routes.h"
 #include "server/listeners.h"
 #include "server/remote_sampling.h"
+#include "server/self_tracing.h"
 #include "server/store_metrics.h"
 #include "server/ui_routes.h"
 #include "storage/columnar/fs/posix_file_system.h"
@@ -103,6 +104,9 @@ class WiredApplication final : public Application {
         jaeger_api_(query_, workers_, clock_),
         cairn_api_(query_, workers_, clock_),
         admin_api_(query_, workers_) {
+    if (config_.self_tracing.enabled) {
+      self_tracing_ = std::make_unique<SelfTracing>(config_.self_tracing, ingest_, metrics_);
+    }
     add_process_metrics(metrics_, clock_);
     add_store_metrics(metrics_, store().admin());
   }
@@ -147,6 +151,7 @@ class WiredApplication final : public Application {
       if (server_) server_->drain(config_.drain_time);
     }
     workers_.stop();
+    self_tracing_.reset();
     server_.reset();
     sampling_->stop();
     if (destinations_.kafka) destinations_.kafka->stop();
@@ -155,24 +160,32 @@ class WiredApplication final : public Application {
  private:
   storage::TraceStore& store() { return *destinations_.store; }
 
+  // A span for each request of these routes, if Cairn traces itself.
+  net::Router traced(net::Router router) const {
+    if (self_tracing_) SelfTracing::trace(router);
+    return router;
+  }
+
   void add_receivers(ListenerTable& table, const std::function<bool()>& healthy) {
     net::Router otlp;
     otlp_.add_routes(otlp);
     upload_.add_routes(otlp);
     otlp.add_all(net::health_routes(healthy, {std::string(receivers::otlp::kTraceService)}));
-    table.add("otlp_grpc", "receivers.otlp.grpc", config_.otlp_grpc, otlp, config_.otlp_cors);
-    table.add("otlp_http", "receivers.otlp.http", config_.otlp_http, otlp, config_.otlp_cors);
+    table.add("otlp_grpc", "receivers.otlp.grpc", config_.otlp_grpc, traced(otlp),
+              config_.otlp_cors);
+    table.add("otlp_http", "receivers.otlp.http", config_.otlp_http, traced(otlp),
+              config_.otlp_cors);
 
     net::Router jaeger_http;
     jaeger_.add_http_routes(jaeger_http);
     sampling_api_.add_collector_routes(jaeger_http);
-    table.add("jaeger_http", "receivers.jaeger.http", config_.jaeger_http, jaeger_http);
+    table.add("jaeger_http", "receivers.jaeger.http", config_.jaeger_http, traced(jaeger_http));
     net::Router jaeger_grpc;
     jaeger_.add_grpc_routes(jaeger_grpc);
     sampling_api_.add_grpc_routes(jaeger_grpc);
     jaeger_grpc.add_all(
         net::health_routes(healthy, {std::string(receivers::jaeger::kCollectorService)}));
-    table.add("jaeger_grpc", "receivers.jaeger.grpc", config_.jaeger_grpc, jaeger_grpc);
+    table.add("jaeger_grpc", "receivers.jaeger.grpc", config_.jaeger_grpc, traced(jaeger_grpc));
     table.add_udp("jaeger_compact", "receivers.jaeger.compact", config_.jaeger_compact,
                   jaeger_.datagram_handler());
     table.add_udp("jaeger_binary", "receivers.jaeger.binary", config_.jaeger_binary,
@@ -183,19 +196,19 @@ class WiredApplication final : public Application {
     net::Router zipkin;
     zipkin_.add_routes(zipkin, healthy);
     zipkin.add_all(net::health_routes(healthy, {std::string(receivers::zipkin::kSpanService)}));
-    table.add("zipkin_http", "receivers.zipkin.http", config_.zipkin_http, zipkin,
+    table.add("zipkin_http", "receivers.zipkin.http", config_.zipkin_http, traced(zipkin),
               config_.zipkin_cors);
   }
 
   void add_sampling(ListenerTable& table, const std::function<bool()>& healthy) {
     net::Router http;
     sampling_api_.add_http_routes(http);
-    table.add("sampling_http", "sampling.http", config_.sampling.http, http);
+    table.add("sampling_http", "sampling.http", config_.sampling.http, traced(http));
     net::Router grpc;
     sampling_api_.add_grpc_routes(grpc);
     grpc.add_all(
         net::health_routes(healthy, {std::string(api::sampling::SamplingApi::kGrpcService)}));
-    table.add("sampling_grpc", "sampling.grpc", config_.sampling.grpc, grpc);
+    table.add("sampling_grpc", "sampling.grpc", config_.sampling.grpc, traced(grpc));
   }
 
   void add_query_and_admin(ListenerTable& table, const HealthCheck& health) {
@@ -213,7 +226,7 @@ class WiredApplication final : public Application {
     admin_api_.add_reading_routes(operators, "");
     admin_api_.add_changing_routes(operators, config_.admin_allow_changes);
 
-    table.add("query", "query.http", config_.query.http, web, config_.query.cors);
+    table.add("query", "query.http", config_.query.http, traced(web), config_.query.cors);
     table.add("admin", "admin", config_.admin, operators);
     table.add("health", "health", config_.health, admin);
     table.add("metrics", "metrics", config_.metrics, admin);
@@ -236,6 +249,7 @@ class WiredApplication final : public Application {
   api::jaeger::JaegerApi jaeger_api_;
   api::cairn::CairnApi cairn_api_;
   api::cairn::AdminApi admin_api_;
+  std::unique_ptr<SelfTracing> self_tracing_;  // null: off
   std::unique_ptr<net::UdpServer> udp_;
   std::unique_ptr<net::Server> server_;
   std::unique_ptr<receivers::kafka::KafkaReceiver> kafka_;

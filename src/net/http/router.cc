@@ -94,6 +94,10 @@ void Router::add(Route route) {
   rows_.push_back(std::move(row));
 }
 
+void Router::wrap(const std::function<Handler(const Route&)>& wrap) {
+  for (Row& row : rows_) row.route.handler = wrap(row.route);
+}
+
 void Router::add_all(Router other) {
   std::move(other.rows_.begin(), other.rows_.end(), std::back_inserter(rows_));
 }

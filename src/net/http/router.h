@@ -5,6 +5,7 @@
 //   router.add({.kind = RouteKind::kGrpcUnary, .pattern = "/pkg.Service/Method", .handler = call});
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ class Router {
   void add(Route route);
   // Takes over the other's rows; for listeners that share a port.
   void add_all(Router other);
+
+  // Replaces each row's handler by what `wrap` makes of it.
+  void wrap(const std::function<Handler(const Route&)>& wrap);
 
   struct Match {
     const Route* route = nullptr;  // null: no route; `allowed` says whether the path exists

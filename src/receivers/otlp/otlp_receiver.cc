@@ -31,6 +31,10 @@ Decode decoder_of(ReplyForm form) {
 
 }  // namespace
 
+Result<ingest::Delivery> decode_export_request(const PinnedBytes& request) {
+  return decode_body(request, wire::otlp::decode_traces);
+}
+
 OtlpReceiver::OtlpReceiver(ingest::Ingest& ingest, MetricsRegistry& metrics)
     : ingest_(ingest),
       grpc_({"otlp_protobuf", "grpc"}, metrics),

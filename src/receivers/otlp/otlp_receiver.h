@@ -14,6 +14,10 @@ namespace cairn::receivers::otlp {
 inline constexpr std::string_view kTraceService =
     "opentelemetry.proto.collector.trace.v1.TraceService";
 
+// An ExportTraceServiceRequest, as for those who bring it by no port. Ownership: the delivery pins
+// it.
+Result<ingest::Delivery> decode_export_request(const PinnedBytes& request);
+
 // Thread rule: handlers run on any I/O thread at once; they decode there and never block.
 class OtlpReceiver {
  public:

@@ -19,6 +19,7 @@
 #include "sampling/file_strategies.h"
 #include "storage/columnar/columnar_trace_store.h"
 #include "storage/memory/memory_trace_store.h"
+#include "server/self_tracing.h"
 
 namespace cairn::server {
 
@@ -92,6 +93,8 @@ struct Config {
   bool admin_allow_changes = false;  // erase, flush and compact on the admin port
   EndpointOptions health = endpoint(13133);
   EndpointOptions metrics = endpoint(8888);
+
+  SelfTracingOptions self_tracing;
 
   net::ServerOptions net;
   Duration drain_time = std::chrono::seconds(5);

@@ -141,6 +141,7 @@ void add_general(std::vector<Setting>& table);
 void add_receivers(std::vector<Setting>& table);
 void add_kafka(std::vector<Setting>& table);
 void add_sampling(std::vector<Setting>& table);
+void add_self_tracing(std::vector<Setting>& table);
 void add_ingest(std::vector<Setting>& table);
 void add_storage(std::vector<Setting>& table);
 void add_query(std::vector<Setting>& table);

@@ -32,6 +32,7 @@ const std::vector<Setting>& settings() {
     add_receivers(made);
     add_kafka(made);
     add_sampling(made);
+    add_self_tracing(made);
     add_ingest(made);
     add_storage(made);
     add_query(made);

@@ -30,7 +30,7 @@ struct SamplingParameters {
 
 struct SamplingResult {
   SamplingDecision decision = SamplingDecision::kDrop;
-  Attributes attributes;   // added to the span; must live as long as the sampler
+  Attributes attributes;   // added to the span; valid until this thread asks it again
   TraceState trace_state;  // of the new span; return the parent's to leave it
 };
 
@@ -42,7 +42,8 @@ class Sampler {
   virtual std::string description() const = 0;
 
   // What the recorder may evaluate itself, without the call, when `usable`: sampled parents keep
-  // their sampling (if parent_based), others are sampled when the last 7 bytes of the trace id,
+  // their sampling (if parent_based), spans without a parent (without
+  // parent_based: all) are sampled when the last 7 bytes of the trace id,
   // big-endian, are at least `rejection_threshold` (0: all; 2^56: none).
   struct Shortcut {
     bool usable = false;
@@ -50,6 +51,10 @@ class Sampler {
     std::uint64_t rejection_threshold = 0;
   };
   virtual Shortcut shortcut() const noexcept { return {}; }
+
+  // Called by stop(): end threads, close connections. A late should_sample() may still come. One
+  // that is made of others tells them.
+  virtual void shutdown() const noexcept {}
 };
 
 using SamplerPtr = std::shared_ptr<const Sampler>;
