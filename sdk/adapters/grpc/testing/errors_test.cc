@@ -85,9 +85,9 @@ TEST_F(GrpcErrorsTest, ADeadlineThatPassesIsTheClientsError) {
   test::Item reply;
   EXPECT_EQ(stub_->Buy(&context, item("wait"), &reply).error_code(),
             grpc::StatusCode::DEADLINE_EXCEEDED);
+  // Whether the server ever heard of the call is a matter of luck.
   EXPECT_THAT(outcomes(1), ElementsAre("CLIENT 4 error: Deadline Exceeded"));
   counter_.gate.open();
-  EXPECT_THAT(outcomes(2), ElementsAre("CLIENT 4 error: Deadline Exceeded", "SERVER 0"));
 }
 
 TEST_F(GrpcErrorsTest, ACancelledStreamIsCancelled) {
