@@ -13,7 +13,8 @@ import re
 import sys
 
 GROUPS = [
-    ("Start, stop, configuration", ["telemetry.h", "trace/provider.h", "telemetry/remote_sampler.h"]),
+    ("Start, stop, configuration", ["telemetry.h", "trace/provider.h", "trace/instrumentation.h",
+                                     "telemetry/remote_sampler.h"]),
     ("Spans and contexts", ["trace.h", "trace/tracer.h", "trace/span.h", "trace/context.h", "trace/attributes.h",
                             "trace/span_context.h", "trace/ids.h", "trace/timestamp.h"]),
     ("Between processes", ["trace/propagation.h", "trace/baggage.h", "trace/trace_state.h"]),
@@ -156,6 +157,8 @@ class Reader:
                 if code.startswith("namespace") or code.startswith("inline namespace"):
                     self.at += 1
                     seen = (shown or code.startswith("namespace cairn")) and "detail" not in code
+                    if shown and seen:
+                        self.lines += ["", "// In " + code.rstrip(" {") + ":"]
                     self.scope(indent, seen, seen)
                 elif code.startswith("enum"):
                     self.enum(statement, indent, visible)
@@ -246,7 +249,10 @@ def render(root):
     groups = [(title, list(names)) for title, names in GROUPS]
     known = {name for _, names in groups for name in names} | INSIDE
     groups.append(("Adapters", [name for name in headers if name not in known]))
-    page = INTRO
+    page = INTRO + "\n"
+    for title, names in groups:
+        links = [f"[{name}](#cairn{re.sub('[^a-z_]', '', name)})" for name in names if name in headers]
+        page += f"- {title}: {', '.join(links)}\n"
     for title, names in groups:
         page += f"\n## {title}\n" + "\n".join(section(folder, name) for name in names if name in headers)
     return page
