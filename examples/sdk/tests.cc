@@ -23,8 +23,8 @@ TEST_F(Checkout, NamesItsOrder) {
       .start("checkout", cairn::trace::SpanKind::kInternal, {{"order.id", "A-7"}})
       .end();
 
-  ASSERT_EQ(cairn::trace::flush(),
-            cairn::trace::FlushResult::kOk);  // spans are exported in batches
+  // Spans are exported in batches: ask for this one now.
+  ASSERT_EQ(cairn::trace::flush(), cairn::trace::FlushResult::kOk);
   const auto span = memory_->span("checkout");
   EXPECT_EQ(span.attributes.at("order.id"), "A-7");
   EXPECT_FALSE(span.parent_span_id.is_valid());  // a root
