@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SqliteHooks: a connection has room for one trace hook; the program's own is kept here and called
+// beside ours.
+//
+// Bounded: connections past the limit are not traced. Thread rule: any thread.
+// Source: SQLite, "SQL Trace Hook".
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <unordered_map>
+
+#include <sqlite3.h>
+
+namespace cairn::trace::zero_code {
+
+using SqliteHookFunction = int(unsigned event, void* user, void* subject, void* detail);
+
+struct SqliteHook {
+  unsigned events = 0;  // SQLITE_TRACE_*; 0: none
+  SqliteHookFunction* function = nullptr;
+  void* user = nullptr;
+};
+
+class SqliteHooks {
+ public:
+  static constexpr std::size_t kMaxConnections = 16384;
+
+  static SqliteHooks& instance() {
+    static auto* const one = new SqliteHooks();  // leaked: connections outlive static objects
+    return *one;
+  }
+
+  // From now on ours is on this connection, and no other. False when there is no room.
+  bool add(sqlite3* database) {
+    const std::lock_guard lock(mutex_);
+    if (hooks_.size() >= kMaxConnections && hooks_.count(database) == 0) return false;
+    hooks_.insert_or_assign(database, SqliteHook());
+    return true;
+  }
+  void remove(sqlite3* database) {
+    const std::lock_guard lock(mutex_);
+    hooks_.erase(database);
+  }
+  // False when ours is not on this connection.
+  bool set(sqlite3* database, const SqliteHook& hook) {
+    const std::lock_guard lock(mutex_);
+    const auto at = hooks_.find(database);
+    if (at == hooks_.end()) return false;
+    at->second = hook;
+    if (hook.events != 0) any_.store(true, std::memory_order_release);
+    return true;
+  }
+  bool has(sqlite3* database) {
+    const std::lock_guard lock(mutex_);
+    return hooks_.count(database) != 0;
+  }
+  // The program's own; usually there is none, and no lock is taken.
+  SqliteHook find(sqlite3* database) {
+    if (!any_.load(std::memory_order_acquire)) return {};
+    const std::lock_guard lock(mutex_);
+    const auto at = hooks_.find(database);
+    return at != hooks_.end() ? at->second : SqliteHook();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<sqlite3*, SqliteHook> hooks_;
+  std::atomic<bool> any_{false};
+};
+
+}  // namespace cairn::trace::zero_code

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program that knows nothing of tracing. "threads": four threads, five requests each, with a
+// header of their own; "multi": three at once; "fork": one before a fork, one in the child.
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char* url;
+
+static size_t swallow(char* data, size_t size, size_t count, void* user) {
+  (void)data, (void)user;
+  return size * count;
+}
+
+static CURL* make_request(struct curl_slist* headers) {
+  CURL* curl = curl_easy_init();
+  curl_easy_setopt(curl, CURLOPT_URL, url);
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, swallow);
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  return curl;
+}
+
+static void* request_five(void* failed) {
+  struct curl_slist* headers = curl_slist_append(NULL, "X-Own: yes");
+  CURL* curl = make_request(headers);
+  for (int i = 0; i < 5; ++i) *(int*)failed += curl_easy_perform(curl) != CURLE_OK;
+  curl_easy_cleanup(curl);
+  curl_slist_free_all(headers);
+  return NULL;
+}
+
+static int request_with_threads(void) {
+  pthread_t threads[4];
+  int failed[4] = {0};
+  for (int i = 0; i < 4; ++i) pthread_create(&threads[i], NULL, request_five, &failed[i]);
+  for (int i = 0; i < 4; ++i) pthread_join(threads[i], NULL);
+  return failed[0] + failed[1] + failed[2] + failed[3];
+}
+
+static int request_at_once(void) {
+  CURLM* multi = curl_multi_init();
+  CURL* requests[3];
+  for (int i = 0; i < 3; ++i) {
+    requests[i] = make_request(NULL);
+    curl_multi_add_handle(multi, requests[i]);
+  }
+  int running = 1;
+  int good = 0;
+  while (running > 0) {
+    curl_multi_perform(multi, &running);
+    curl_multi_poll(multi, NULL, 0, 1000, NULL);
+  }
+  int left = 0;
+  CURLMsg* message;
+  while ((message = curl_multi_info_read(multi, &left)) != NULL) {
+    good += message->data.result == CURLE_OK;
+  }
+  // In the order that asks most of who watches.
+  for (int i = 0; i < 3; ++i) curl_easy_cleanup(requests[i]);
+  curl_multi_cleanup(multi);
+  return good == 3 ? 0 : 1;
+}
+
+static int request_once(void) {
+  CURL* curl = make_request(NULL);
+  const CURLcode code = curl_easy_perform(curl);
+  curl_easy_cleanup(curl);
+  return code == CURLE_OK ? 0 : 1;
+}
+
+int main(int argc, char** argv) {
+  if (argc != 3) return 9;
+  url = argv[2];
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (strcmp(argv[1], "threads") == 0) return request_with_threads();
+  if (strcmp(argv[1], "multi") == 0) return request_at_once();
+  if (request_once() != 0) return 1;
+  const pid_t child = fork();
+  if (child == 0) return request_once();
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 8;
+}
