@@ -49,7 +49,7 @@ PGresult* const kNoResult = nullptr;
 using namespace cairn::trace::zero_code;
 namespace pq = cairn::trace::pq;
 
-// What the program calls. `traced` and `plain` share their arguments.
+// What the program calls: the adapter's function, or the original, with the arguments as they came.
 #define CAIRN_PQ(result, name, otherwise, adapter, parameters, ...)                 \
   extern "C" CAIRN_INTERPOSED result name parameters {                              \
     const Call call(Kind::kPq, #name, CAIRN_CALLER);                                \
