@@ -72,6 +72,10 @@ int main(int argc, char** argv) {
   RemoteOptions remote;
   remote.url = argv[1];
   if (remote.url == "sink") {
+    if (grpc) {
+      std::fprintf(stderr, "the sink speaks HTTP/1.1 only: name a receiver for grpc\n");
+      return 2;
+    }
     sink = std::make_unique<cairn::bench::HttpSink>();
     remote.url = sink->url();
   }

@@ -27,7 +27,7 @@
 //   Batch.Delay        duration  1s      spans wait at most this long for a batch to fill
 //   Batch.Timeout      duration  10s     one attempt to send
 //   Batch.Size         size      512KiB  a batch is sent when this much waits
-//   Tls.CaFile         text      system  PEM. With a Tls mapping an Endpoint without a scheme is
+//   Tls.CaFile         text      system  PEM; with a Tls mapping an Endpoint without scheme is
 //   https Tls.CertFile       text              PEM, for mTLS, with KeyFile Tls.KeyFile        text
 //   Tls.InsecureSkipVerify  yes/no  no
 //   Resource           mapping           resource attributes
@@ -49,9 +49,9 @@
 //   Rules              list      none    the first that fits decides for a trace that starts here:
 //     Name               text    any     span name, `*` for any characters
 //     Kind               choice  any     internal, server, client, producer, consumer
-//     Attribute, Value   text    any     an attribute given at the start, and its text (`*` as
-//     above) Sampler            number  1.0     share of the traces that fit RateLimit number  none
-//     of them, a second
+//     Attribute, Value   text    any     an attribute given at the start, and its text (with `*`)
+//     Sampler            number  1.0     share of the traces that fit
+//     RateLimit          number  none    of them, a second
 //   Sampling.Remote    text      none    http://host:5778: the server says what to sample (Jaeger's
 //                                        protocol); Sampler is what holds until it has answered
 //   Sampling.Interval  duration  60s     between two questions

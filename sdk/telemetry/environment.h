@@ -7,10 +7,9 @@
 //
 //   OTEL_SDK_DISABLED                        no spans; contexts are still passed on
 //   OTEL_SERVICE_NAME                        service.name; before OTEL_RESOURCE_ATTRIBUTES
-//   OTEL_RESOURCE_ATTRIBUTES                 a=1,b=2, percent-decoded; all ignored if one is
-//   malformed OTEL_TRACES_SAMPLER                      always_on, always_off, traceidratio,
-//   jaeger_remote, each
-//                                            also with parentbased_ before it
+//   OTEL_RESOURCE_ATTRIBUTES                 a=1,b=2, percent-decoded; one malformed: none counts
+//   OTEL_TRACES_SAMPLER                      always_on, always_off, traceidratio, jaeger_remote,
+//                                            each also with parentbased_ before it
 //   OTEL_TRACES_SAMPLER_ARG                  the ratio; or endpoint=http://host:5778/sampling,
 //                                            pollingIntervalMs=5000,initialSamplingRate=0.25
 //   OTEL_PROPAGATORS                         tracecontext, baggage, b3, b3multi, jaeger, none

@@ -16,9 +16,9 @@ namespace cairn::trace {
 
 // A handler with the name of its route; what traced() returns.
 template <class Handler>
-class TracedHandler {
+class TracedRoute {
  public:
-  TracedHandler(std::string route, Handler handler)
+  TracedRoute(std::string route, Handler handler)
       : route_(std::move(route)), handler_(std::move(handler)) {}
 
   template <class... Reader, class = std::enable_if_t<std::is_invocable_v<
@@ -71,7 +71,7 @@ class TracedHandler {
 // plain httplib::Server it is also all that is needed; then only requests with a route have spans,
 // and what a handler throws counts as 500.
 template <class Handler>
-TracedHandler<std::decay_t<Handler>> traced(std::string route, Handler&& handler) {
+TracedRoute<std::decay_t<Handler>> traced(std::string route, Handler&& handler) {
   return {std::move(route), std::forward<Handler>(handler)};
 }
 
@@ -145,7 +145,7 @@ class BasicTracedServer : public Base {
     return traced(pattern, std::forward<Handler>(handler));
   }
   template <class Handler>
-  static TracedHandler<Handler> with_route(const std::string&, TracedHandler<Handler> handler) {
+  static TracedRoute<Handler> with_route(const std::string&, TracedRoute<Handler> handler) {
     return handler;
   }
 

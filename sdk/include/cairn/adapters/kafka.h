@@ -2,10 +2,14 @@
 //
 // Kafka (librdkafka's C API): spans for the messages a service writes and for those it works on.
 //
-//   cairn::trace::KafkaRecord record;             const auto* m = rd_kafka_consumer_poll(...);
-//   record.topic = "orders";                      cairn::trace::KafkaProcessSpan work(m,
-//   "billing"); record.payload = text.data(); ...             bill(m);  // in the span, a child of
-//   the sender's cairn::trace::kafka_produce(rk, record);
+//   cairn::trace::KafkaRecord record;
+//   record.topic = "orders";
+//   record.payload = text.data();
+//   cairn::trace::kafka_produce(rk, record);
+//
+//   const auto* message = rd_kafka_consumer_poll(rk, 1000);
+//   cairn::trace::KafkaProcessSpan work(message, "billing");
+//   bill(message);  // in the span, a child of the sender's
 //
 // The context travels in the headers `traceparent`, `tracestate` and `baggage`, as in go-queue; of
 // several with one name the last counts. librdkafka 2.0's own interceptors cannot add headers, so
