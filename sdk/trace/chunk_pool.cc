@@ -32,6 +32,7 @@ void ChunkPool::set_limit(std::size_t bytes) noexcept {
 
 void ChunkPool::start_epoch(std::uint32_t epoch) noexcept {
   const std::lock_guard lock(mutex_);
+  empty_queue();
   epoch_ = epoch;
   dropped_ = 0;
 }
@@ -86,7 +87,7 @@ bool ChunkPool::drop_oldest() noexcept {
   Chunk* previous = nullptr;
   for (Chunk* chunk = first_; chunk != nullptr; previous = chunk, chunk = chunk->next) {
     if (chunk->pinned) continue;
-    if (chunk->epoch == epoch_) dropped_ += chunk->filled().spans - chunk->taken.spans;
+    dropped_ += chunk->filled().spans - chunk->taken.spans;
     remove_waiting(previous, chunk);
     put_free(chunk);
     return true;
@@ -98,6 +99,7 @@ Chunk* ChunkPool::acquire(std::size_t need, std::size_t usual, std::uint32_t epo
   const std::size_t least = need + sizeof(Chunk);
   if (least > bytes_of(Chunk::kClasses - 1)) return nullptr;
   const std::lock_guard lock(mutex_);
+  if (epoch != epoch_) return nullptr;
   const int smallest = class_of(least);
   const int wanted = class_of(usual > least ? usual : least);
   Chunk* chunk = nullptr;
@@ -117,10 +119,27 @@ Chunk* ChunkPool::acquire(std::size_t need, std::size_t usual, std::uint32_t epo
   return chunk;
 }
 
-std::size_t ChunkPool::push_full(Chunk* chunk) noexcept {
+// Nobody wants the spans of a chunk that is out of the queue.
+void ChunkPool::forget(Chunk* chunk) noexcept {
+  if (!chunk->pinned) {
+    put_free(chunk);
+    return;
+  }
+  chunk->taken = chunk->filled();
+  chunk->next = under_way_;
+  under_way_ = chunk;
+}
+
+std::size_t ChunkPool::push_full(std::atomic<Chunk*>& owner) noexcept {
   const std::lock_guard lock(mutex_);
+  Chunk* const chunk = owner.load(std::memory_order_relaxed);
+  owner.store(nullptr, std::memory_order_release);
   chunk->full = true;
   chunk->order = order_++;
+  if (chunk->epoch != epoch_) {
+    forget(chunk);
+    return waiting_;
+  }
   if (!chunk->pinned && untaken_bytes(*chunk) == 0) {
     put_free(chunk);
     return waiting_;
@@ -133,8 +152,9 @@ std::size_t ChunkPool::push_full(Chunk* chunk) noexcept {
   return waiting_;
 }
 
-bool ChunkPool::take_full(std::uint64_t before, Piece& piece) noexcept {
+bool ChunkPool::take_full(std::uint32_t epoch, std::uint64_t before, Piece& piece) noexcept {
   const std::lock_guard lock(mutex_);
+  if (epoch != epoch_) return false;
   Chunk* previous = nullptr;
   for (Chunk* chunk = first_; chunk != nullptr; previous = chunk, chunk = chunk->next) {
     if (chunk->order >= before) return false;
@@ -150,12 +170,14 @@ bool ChunkPool::take_full(std::uint64_t before, Piece& piece) noexcept {
   return false;
 }
 
-bool ChunkPool::take_live(const std::atomic<Chunk*>& owner, Piece& piece) noexcept {
+bool ChunkPool::take_live(std::uint32_t epoch, const std::atomic<Chunk*>& owner,
+                          Piece& piece) noexcept {
   const std::lock_guard lock(mutex_);
-  // Owners let go of the pointer before they push the chunk, which waits for this mutex: what is
-  // seen here cannot be freed before it is pinned.
+  // Owners let go of a chunk in push_full(), under this mutex: it cannot be freed before it is
+  // pinned.
   Chunk* const chunk = owner.load(std::memory_order_acquire);
-  if (chunk == nullptr || chunk->pinned || untaken_bytes(*chunk) == 0) return false;
+  if (epoch != epoch_ || chunk == nullptr || chunk->epoch != epoch) return false;
+  if (chunk->pinned || untaken_bytes(*chunk) == 0) return false;
   piece = {chunk, chunk->taken, chunk->filled()};
   chunk->taken = piece.to;
   chunk->pinned = true;
@@ -201,24 +223,19 @@ std::size_t ChunkPool::allocated_bytes() noexcept {
   return allocated_;
 }
 
-std::uint64_t ChunkPool::discard_waiting(std::uint32_t epoch) noexcept {
-  const std::lock_guard lock(mutex_);
+std::uint64_t ChunkPool::empty_queue() noexcept {
   std::uint64_t spans = 0;
-  Chunk* previous = nullptr;
-  for (Chunk* chunk = first_; chunk != nullptr;) {
-    Chunk* const next = chunk->next;
-    if (chunk->epoch == epoch) spans += chunk->filled().spans - chunk->taken.spans;
-    if (chunk->pinned) {
-      waiting_ -= untaken_bytes(*chunk);
-      chunk->taken = chunk->filled();
-      previous = chunk;
-    } else {
-      remove_waiting(previous, chunk);
-      put_free(chunk);
-    }
-    chunk = next;
+  while (Chunk* const chunk = first_) {
+    spans += chunk->filled().spans - chunk->taken.spans;
+    remove_waiting(nullptr, chunk);
+    forget(chunk);
   }
   return spans;
+}
+
+std::uint64_t ChunkPool::discard_waiting(std::uint32_t epoch) noexcept {
+  const std::lock_guard lock(mutex_);
+  return epoch == epoch_ ? empty_queue() : 0;
 }
 
 void ChunkPool::forget_in_child(std::uint32_t epoch) noexcept {

@@ -2,7 +2,7 @@
 #include "sdk/trace/export_loop.h"
 
 #include <algorithm>
-#include <system_error>
+#include <exception>
 #include <thread>
 
 #include <pthread.h>
@@ -10,6 +10,7 @@
 
 #include "sdk/trace/runtime.h"
 #include "sdk/trace/thread_state.h"
+#include "sdk/trace/utf8.h"
 
 namespace cairn::trace::detail {
 namespace {
@@ -29,22 +30,31 @@ ExportLoop::ExportLoop(ChunkPool& pool, const Options& options, std::string reso
                        std::uint32_t epoch)
     : pool_(pool),
       exporter_(options.exporter),
-      delay_(std::max(options.delay, milliseconds(1))),
-      timeout_(std::max(options.export_timeout, milliseconds(1))),
-      retry_initial_(std::max(options.retry_initial, milliseconds(1))),
-      retry_longest_(std::max(options.retry_longest, options.retry_initial)),
-      give_up_(options.retry_give_up),
+      delay_(bounded(std::max(options.delay, milliseconds(1)))),
+      timeout_(bounded(std::max(options.export_timeout, milliseconds(1)))),
+      retry_initial_(bounded(std::max(options.retry_initial, milliseconds(1)))),
+      retry_longest_(std::max(bounded(options.retry_longest), retry_initial_)),
+      give_up_(bounded(std::max(options.retry_give_up, milliseconds(0)))),
       batch_size_(std::max(std::min(options.batch_size, options.buffer_size / 4), kSmallestBatch)),
       resource_(std::move(resource)),
-      resource_schema_url_(options.resource_schema_url),
+      resource_schema_url_(repaired(options.resource_schema_url)),
       log_(options.log),
       builder_(std::make_unique<BatchBuilder>(resource_, resource_schema_url_)),
       epoch_(epoch) {
 }
 
 void ExportLoop::ensure_thread() noexcept {
-  const Lock lock(mutex_);
-  if (has_thread_ || ended_) return;
+  std::string error;
+  {
+    const Lock lock(mutex_);
+    if (has_thread_ || ended_ || make_thread(error)) return;
+  }
+  // Without the mutex: whoever gets the line may make spans.
+  log_.log(LogLimiter::kThread, LogLevel::kError, "cannot start the exporting thread: " + error);
+}
+
+// The mutex is held.
+bool ExportLoop::make_thread(std::string& error) noexcept {
   // Signals are the program's: its handlers never run on this thread.
   sigset_t all, before;
   sigfillset(&all);
@@ -52,11 +62,11 @@ void ExportLoop::ensure_thread() noexcept {
   try {
     std::thread([this] { run(); }).detach();
     has_thread_ = true;
-  } catch (const std::system_error& error) {
-    log_.log(LogLimiter::kThread, LogLevel::kError,
-             std::string("cannot start the exporting thread: ") + error.what());
+  } catch (const std::exception& failure) {
+    error = failure.what();
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return has_thread_;
 }
 
 void ExportLoop::wake(std::size_t waiting) noexcept {
@@ -127,7 +137,7 @@ void ExportLoop::send_round(bool all) noexcept {
   const std::uint64_t before = pool_.next_order();
   ChunkPool::Piece piece;
   while ((all || pool_.waiting_bytes() + builder_->byte_count() >= batch_size_) &&
-         pool_.take_full(before, piece)) {
+         pool_.take_full(epoch_, before, piece)) {
     builder_->add(piece);
     if (builder_->byte_count() >= batch_size_) deliver();
   }
@@ -137,7 +147,7 @@ void ExportLoop::send_round(bool all) noexcept {
 void ExportLoop::send_live() noexcept {
   for (ThreadState* state = first_thread_state(); state != nullptr; state = state->next) {
     ChunkPool::Piece piece;
-    if (!pool_.take_live(state->chunk, piece)) continue;
+    if (!pool_.take_live(epoch_, state->chunk, piece)) continue;
     builder_->add(piece);
     if (builder_->byte_count() >= batch_size_) deliver();
   }
@@ -165,7 +175,7 @@ void ExportLoop::deliver() noexcept {
     jitter_ ^= jitter_ << 17;
     const auto jittered = pause * static_cast<long>(80 + jitter_ % 41) / 100;
     const auto wait = std::max<nanoseconds>(jittered, result.retry_after);
-    if (result.code == ExportResult::Code::kFailed || now + wait > give_up ||
+    if (result.code == ExportResult::Code::kFailed || wait > give_up - now ||
         !pause_before_retry(wait, give_up)) {
       failed_.fetch_add(batch.span_count, std::memory_order_relaxed);
       log_.log(LogLimiter::kDropped, LogLevel::kError,
@@ -227,7 +237,7 @@ void ExportLoop::drop_rest() noexcept {
   std::uint64_t spans = pool_.discard_waiting(epoch_);
   for (ThreadState* state = first_thread_state(); state != nullptr; state = state->next) {
     ChunkPool::Piece piece;
-    if (!pool_.take_live(state->chunk, piece)) continue;
+    if (!pool_.take_live(epoch_, state->chunk, piece)) continue;
     spans += piece.to.spans - piece.from.spans;
     pool_.release(piece);
   }
@@ -272,6 +282,8 @@ FlushResult ExportLoop::stop(Clock::time_point deadline) noexcept {
       changed_.wait_until(lock, deadline + milliseconds(200), [&] { return ended_; });
   lock.unlock();
   if (!in_time) return FlushResult::kTimeout;
+  // Its connections and threads end here, not with the program.
+  exporter_.reset();
   return losses() == losses_before ? FlushResult::kOk : FlushResult::kFailed;
 }
 

@@ -21,6 +21,12 @@
 
 namespace cairn::trace::detail {
 
+// Callers say "for ever" with the largest number there is, which no clock can be added to.
+inline std::chrono::nanoseconds bounded(std::chrono::milliseconds time) noexcept {
+  constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
+  return time < kLongest ? time : kLongest;
+}
+
 class ExportLoop {
  public:
   using Clock = std::chrono::steady_clock;
@@ -51,6 +57,7 @@ class ExportLoop {
   using Lock = std::unique_lock<std::mutex>;
 
   void run() noexcept;
+  bool make_thread(std::string& error) noexcept;
   enum class Work { kBatch, kEverything, kEnd };
   Work wait_for_work() noexcept;
   // Sends full batches; with `all` everything that was finished when it began.
@@ -66,7 +73,7 @@ class ExportLoop {
   std::uint64_t losses() noexcept;
 
   ChunkPool& pool_;
-  const SpanExporterPtr exporter_;
+  SpanExporterPtr exporter_;  // let go when the thread has ended and stop() has seen it
   const std::chrono::nanoseconds delay_, timeout_, retry_initial_, retry_longest_, give_up_;
   const std::size_t batch_size_;
   const std::string resource_, resource_schema_url_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/trace/finish.h"
 
+#include <algorithm>
+
 #include <cairn/trace/span_view.h>
 
 #include "sdk/trace/encode.h"
@@ -34,10 +36,7 @@ __attribute__((noinline)) bool make_room(ThreadState& state, std::uint32_t epoch
   Chunk* chunk = state.chunk.load(std::memory_order_relaxed);
   const std::size_t left = chunk == nullptr ? 0 : static_cast<std::size_t>(writer.end - writer.at);
   if (left < need + sizeof(Run) || chunk->epoch != epoch) {
-    if (chunk != nullptr) {
-      state.chunk.store(nullptr, std::memory_order_release);
-      hand_over(chunk);
-    }
+    if (chunk != nullptr) hand_over(state.chunk);
     writer = ChunkWriter();
     chunk = acquire_chunk(need + 2 * sizeof(Run), epoch);
     if (chunk == nullptr) return false;
@@ -104,11 +103,8 @@ inline void finish(ThreadState& state, const Runtime* rt, Record& record,
 
 void enter_epoch(ThreadState& state, std::uint32_t epoch) noexcept {
   state.counters.reset();
-  // The chunk is of the epoch before: its spans go their way.
-  if (Chunk* const chunk = state.chunk.load(std::memory_order_relaxed)) {
-    state.chunk.store(nullptr, std::memory_order_release);
-    hand_over(chunk);
-  }
+  // The chunk is of the epoch before.
+  if (state.chunk.load(std::memory_order_relaxed) != nullptr) hand_over(state.chunk);
   state.writer = ChunkWriter();
   state.epoch.store(epoch, std::memory_order_relaxed);
   ensure_recorder_thread();
@@ -138,8 +134,10 @@ void end_span(RecordRef span, Timestamp when) noexcept {
   // From here on the record is ours alone.
   std::uint64_t end = when.unix_nanos;
   if (__builtin_expect(end == 0, 1)) {
-    end = __builtin_expect(record.start_given, 0) ? span_clock.now().unix_nanos
-                                                  : span_clock.end_of(record.start);
+    // A start that was given may lie in the future.
+    end = __builtin_expect(record.start_given, 0)
+              ? std::max(span_clock.now().unix_nanos, record.start.unix_nanos)
+              : span_clock.end_of(record.start);
   }
   if (__builtin_expect(counts, 1)) finish(*state, rt, record, end);  // else: of an earlier start()
   record.reset();

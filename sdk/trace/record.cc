@@ -13,7 +13,6 @@ namespace cairn::trace::detail {
 namespace {
 
 constexpr std::size_t kMaxNameSize = 1024;
-constexpr std::size_t kTailRoom = 1024;  // the limit leaves room for write_tail()
 
 void count_dropped(Record& record, std::uint32_t& counter) noexcept {
   ++counter;
@@ -163,12 +162,13 @@ void write_message(Record& record, std::uint8_t tag, Body&& body) noexcept {
 
 }  // namespace
 
-bool Record::grow(std::size_t more) noexcept {
-  const std::size_t limit = runtime->limits.span_size + kTailRoom;
-  const std::size_t need = size + more + encode::kSlack;
-  if (more > limit || need > limit + encode::kSlack) return false;
+bool Record::grow(std::size_t more, std::size_t beyond_limit) noexcept {
+  const std::size_t limit = runtime->limits.span_size + beyond_limit;
+  if (more > limit || size + more > limit) return false;
   std::size_t larger = capacity;
-  while (larger < need) larger *= 2;
+  while (larger < size + more + encode::kSlack) larger *= 2;
+  // No more than that: what fits is not asked again whether it may.
+  larger = std::min(larger, limit + encode::kSlack);
   auto* memory = static_cast<std::uint8_t*>(std::malloc(larger));
   if (memory == nullptr) return false;
   std::memcpy(memory, data, size);
@@ -207,7 +207,7 @@ void replace_name(Record& record, std::string_view name) noexcept {
 
 void write_tail(Record& record) noexcept {
   const std::string_view state = record.trace_state.header();
-  if (!record.reserve(64 + text_bound(state))) return;
+  if (!record.reserve_tail(64 + text_bound(state))) return;
   std::uint8_t* to = record.data + record.size;
   if (!state.empty()) to = encode_text(to, encode::kTraceState, state);
   const auto count = [&](std::uint8_t tag, std::uint32_t dropped) {

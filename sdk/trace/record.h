@@ -25,6 +25,7 @@ struct Runtime;
 struct Record {
   static constexpr std::size_t kInlineSize = 1024;
   static constexpr std::size_t kHashes = 128;
+  static constexpr std::size_t kTailRoom = 1024;  // trace state and counts, at most
 
   std::atomic<std::uint32_t> locked{0};
   std::atomic<std::uint32_t> generation{1};  // moves on when the span ends
@@ -72,7 +73,11 @@ struct Record {
   // Room for `more` bytes and encode::kSlack after `size`. False when the span would be larger than
   // its limit, or there is no memory: then the caller drops what it was adding.
   bool reserve(std::size_t more) noexcept {
-    return __builtin_expect(size + more + 64 <= capacity, 1) || grow(more);
+    return __builtin_expect(size + more + 64 <= capacity, 1) || grow(more, 0);
+  }
+  // The same for write_tail(), which has its own room beyond the limit.
+  bool reserve_tail(std::size_t more) noexcept {
+    return size + more + 64 <= capacity || grow(more, kTailRoom);
   }
   // Back to inline memory, for the next span.
   void reset() noexcept {
@@ -85,7 +90,7 @@ struct Record {
 
  private:
   void reset_extras() noexcept;
-  bool grow(std::size_t more) noexcept;
+  bool grow(std::size_t more, std::size_t beyond_limit) noexcept;
   void release_memory() noexcept;
 };
 

@@ -23,7 +23,9 @@ namespace {
 // Never destroyed: spans end while static objects are being destroyed, and a thread may still hang
 // in an exporter then.
 struct Recorder {
-  std::mutex mutex;                        // start() and stop() one at a time
+  std::mutex mutex;              // start() and stop() one at a time
+  std::condition_variable idle;  // with `mutex`: `stopping` is over
+  bool stopping = false;         // a stop() waits, without the mutex: it calls code of others
   std::atomic<ExportLoop*> loop{nullptr};  // of the running or the last start()
   std::atomic<Runtime*> started{nullptr};  // null after stop()
   std::chrono::milliseconds exit_flush{0};
@@ -56,15 +58,15 @@ void before_fork() {
   Recorder& self = recorder();
   self.mutex.lock();
   if (ExportLoop* const loop = self.loop.load()) loop->mutex().lock();
-  self.pool.mutex().lock();
   lock_threads_for_fork();
+  self.pool.mutex().lock();
   lock_scopes_for_fork();
 }
 
 void let_go_after_fork(Recorder& self) {
   unlock_scopes_after_fork();
-  unlock_threads_after_fork();
   self.pool.mutex().unlock();
+  unlock_threads_after_fork();
   if (ExportLoop* const loop = self.loop.load()) loop->mutex().unlock();
   self.mutex.unlock();
 }
@@ -79,8 +81,11 @@ void after_fork_in_child() {
   Recorder& self = recorder();
   const std::uint32_t epoch = recorder_epoch.load() + kForkStep;
   recorder_epoch.store(epoch);
+  new (&self.idle) std::condition_variable();
+  self.stopping = false;
   forget_threads_in_child([](Chunk* chunk) { recorder().pool.recycle(chunk); });
   self.pool.forget_in_child(epoch);
+  span_clock.restart_in_child();
   if (Runtime* const rt = self.started.load()) rt->epoch.store(epoch);
   if (ExportLoop* const loop = self.loop.load()) loop->forget_in_child(epoch);
   let_go_after_fork(self);
@@ -125,8 +130,8 @@ Chunk* acquire_chunk(std::size_t need, std::uint32_t epoch) noexcept {
   return recorder().pool.acquire(need, usual, epoch);
 }
 
-void hand_over(Chunk* chunk) noexcept {
-  const std::size_t waiting = recorder().pool.push_full(chunk);
+void hand_over(std::atomic<Chunk*>& owner) noexcept {
+  const std::size_t waiting = recorder().pool.push_full(owner);
   if (ExportLoop* const loop = recorder().loop.load(std::memory_order_acquire)) loop->wake(waiting);
 }
 
@@ -140,7 +145,8 @@ using detail::ThreadState;
 
 bool start(Options options) {
   auto& self = recorder();
-  const std::lock_guard lock(self.mutex);
+  std::unique_lock lock(self.mutex);
+  self.idle.wait(lock, [&] { return !self.stopping; });
   if (self.started.load() != nullptr) return false;
   if (!self.hooked) {
     self.hooked = true;
@@ -153,14 +159,11 @@ bool start(Options options) {
   const std::size_t size = std::max<std::size_t>(options.buffer_size, 256 * 1024);
   options.buffer_size = size;
   detail::buffer_size.store(size);
-  // Threads of an earlier life may have left large chunks.
-  for (detail::Chunk* chunk = detail::take_idle_chunks(); chunk != nullptr;) {
-    detail::Chunk* const next = chunk->next;
-    self.pool.push_full(chunk);
-    chunk = next;
-  }
-  self.pool.set_limit(size);
   self.pool.start_epoch(epoch);
+  // Threads of an earlier life may have left large chunks.
+  detail::push_idle_chunks(
+      [](std::atomic<detail::Chunk*>& owner) { recorder().pool.push_full(owner); });
+  self.pool.set_limit(size);
   ExportLoop* loop = nullptr;
   if (options.exporter != nullptr) {
     detail::span_clock.start(options.use_tsc);
@@ -179,7 +182,7 @@ bool start(Options options) {
 }
 
 FlushResult flush(std::chrono::milliseconds timeout) {
-  const auto deadline = ExportLoop::Clock::now() + timeout;
+  const auto deadline = ExportLoop::Clock::now() + detail::bounded(timeout);
   const Runtime* const rt = recorder().started.load();
   if (rt == nullptr) return FlushResult::kOk;
   for (const auto& processor : rt->processors) processor->flush();
@@ -189,16 +192,25 @@ FlushResult flush(std::chrono::milliseconds timeout) {
 
 FlushResult stop(std::chrono::milliseconds timeout) {
   auto& self = recorder();
-  const auto deadline = ExportLoop::Clock::now() + timeout;
-  const std::lock_guard lock(self.mutex);
+  const auto deadline = ExportLoop::Clock::now() + detail::bounded(timeout);
+  std::unique_lock lock(self.mutex);
+  if (!self.idle.wait_until(lock, deadline, [&] { return !self.stopping; })) {
+    return FlushResult::kTimeout;
+  }
   Runtime* const rt = self.started.load();
   if (rt == nullptr) return FlushResult::kOk;
   detail::runtime.store(nullptr, std::memory_order_release);
   self.started.store(nullptr);
+  self.stopping = true;
+  ExportLoop* const loop = self.loop.load();
+  lock.unlock();
   for (const auto& processor : rt->processors) processor->shutdown();
   rt->sampler->shutdown();
-  ExportLoop* const loop = self.loop.load();
-  return loop == nullptr ? FlushResult::kOk : loop->stop(deadline);
+  const FlushResult result = loop == nullptr ? FlushResult::kOk : loop->stop(deadline);
+  lock.lock();
+  self.stopping = false;
+  self.idle.notify_all();
+  return result;
 }
 
 Stats stats() noexcept {

@@ -23,7 +23,7 @@ inline bool is_of_this_process(std::uint32_t epoch) noexcept {
 void ensure_recorder_thread() noexcept;
 // A chunk for at least `need` bytes of entries; null when the buffer is full of what is being sent.
 Chunk* acquire_chunk(std::size_t need, std::uint32_t epoch) noexcept;
-// The chunk waits to be sent.
-void hand_over(Chunk* chunk) noexcept;
+// The chunk that `owner` points to waits to be sent; afterwards it points to none.
+void hand_over(std::atomic<Chunk*>& owner) noexcept;
 
 }  // namespace cairn::trace::detail

@@ -56,20 +56,21 @@ void unlock_scopes_after_fork() noexcept {
 Tracer tracer(std::string_view name, std::string_view version, std::string_view schema_url,
               Attributes attributes) {
   std::string encoded = detail::encode_scope(name, version, attributes);
+  const std::string url = repaired(schema_url);
   detail::Scopes& all = detail::scopes();
   const std::lock_guard lock(all.mutex);
   for (std::size_t i = 0; i < all.count; ++i) {
     const auto* entry = all.entries[i].load(std::memory_order_relaxed);
-    if (entry->encoded == encoded && entry->schema_url == schema_url) return Tracer(entry);
+    if (entry->encoded == encoded && entry->schema_url == url) return Tracer(entry);
   }
   if (all.count == detail::kMaxScopes) {
     return Tracer(all.entries[all.count - 1].load(std::memory_order_relaxed));
   }
   auto* const entry = new detail::ScopeEntry();
   entry->index = static_cast<std::uint16_t>(all.count);
-  entry->name = name;
-  entry->version = version;
-  entry->schema_url = schema_url;
+  entry->name = repaired(name);
+  entry->version = repaired(version);
+  entry->schema_url = url;
   entry->encoded = std::move(encoded);
   all.entries[all.count++].store(entry, std::memory_order_release);
   return Tracer(entry);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -75,17 +76,34 @@ void SpanClock::publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t 
 }
 
 void SpanClock::start(bool use_tsc) noexcept {
+  const bool allowed = use_tsc && kernel_uses_tsc();
+  // The thread of an earlier start() may calibrate just now.
+  while (calibrating_.exchange(true, std::memory_order_acquire)) sched_yield();
   publish(0, 0, 0);
-  allowed_ = use_tsc && kernel_uses_tsc();
-  if (!allowed_) return;
+  allowed_ = allowed;
   const Sample first = sample();
   first_ticks_ = first.ticks;
   first_nanos_ = first.monotonic;
   quiet_until_ = 0;
+  calibrating_.store(false, std::memory_order_release);
+}
+
+void SpanClock::restart_in_child() noexcept {
+  sequence_.store(0, std::memory_order_relaxed);
+  publish(0, 0, 0);
+  const Sample first = sample();
+  first_ticks_ = first.ticks;
+  first_nanos_ = first.monotonic;
+  calibrating_.store(false, std::memory_order_release);
 }
 
 void SpanClock::calibrate() noexcept {
-  if (!allowed_) return;
+  if (calibrating_.exchange(true, std::memory_order_acquire)) return;
+  if (allowed_) measure();
+  calibrating_.store(false, std::memory_order_release);
+}
+
+void SpanClock::measure() noexcept {
   const Sample now = sample();
   const std::uint64_t elapsed = now.monotonic - first_nanos_;
   if (now.monotonic < quiet_until_ || elapsed < kSecond / 1000 || now.ticks <= first_ticks_) return;

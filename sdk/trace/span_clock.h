@@ -6,7 +6,8 @@
 // time by it, its rate is never believed but measured against the kernel's clock, again and again,
 // and a step of the clock (suspend, migration) makes the clock fall back to the kernel for ten
 // seconds. A span's end is its start plus elapsed ticks, so that durations are never negative.
-// Any thread may read; one thread calibrates.
+// Any thread, without waiting: while one calibrates, the others ask the kernel, or leave it at
+// that.
 #pragma once
 
 #include <atomic>
@@ -30,20 +31,22 @@ class SpanClock {
   void start(bool use_tsc) noexcept;
   // Measures the counter's rate again. Call about once a second.
   void calibrate() noexcept;
+  // In the child of a fork(): the parent may have been calibrating. Begins to measure again.
+  void restart_in_child() noexcept;
 
   Instant now() const noexcept {
 #if defined(__x86_64__)
-    for (;;) {
-      const std::uint32_t before = sequence_.load(std::memory_order_acquire);
-      const std::uint64_t rate = rate_.load(std::memory_order_acquire);
-      if (__builtin_expect(rate == 0, 0)) break;
-      const std::uint64_t base_ticks = base_ticks_.load(std::memory_order_acquire);
-      const std::uint64_t base_nanos = base_nanos_.load(std::memory_order_acquire);
-      if (__builtin_expect((before & 1) == 0 && sequence_.load(std::memory_order_relaxed) == before,
-                           1)) {
-        const std::uint64_t ticks = __rdtsc();
-        return {base_nanos + scale(ticks - base_ticks, rate), ticks, true};
-      }
+    const std::uint32_t before = sequence_.load(std::memory_order_acquire);
+    const std::uint64_t rate = rate_.load(std::memory_order_acquire);
+    const std::uint64_t base_ticks = base_ticks_.load(std::memory_order_acquire);
+    const std::uint64_t base_nanos = base_nanos_.load(std::memory_order_acquire);
+    // While another thread publishes, which may take long if it loses its processor: the kernel.
+    if (__builtin_expect(
+            rate != 0 && (before & 1) == 0 && sequence_.load(std::memory_order_relaxed) == before,
+            1)) {
+      const std::uint64_t ticks = __rdtsc();
+      // The counter may be read early, or on a core that is a few ticks behind.
+      return {base_nanos + (ticks > base_ticks ? scale(ticks - base_ticks, rate) : 0), ticks, true};
     }
 #endif
     return kernel_now();
@@ -75,12 +78,13 @@ class SpanClock {
   }
   static Instant kernel_now() noexcept;
   void publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t rate) noexcept;
+  void measure() noexcept;
 
   std::atomic<std::uint32_t> sequence_{0};
   std::atomic<std::uint64_t> rate_{0};  // nanoseconds a tick, times 2^32; 0: ask the kernel
   std::atomic<std::uint64_t> base_ticks_{0};
   std::atomic<std::uint64_t> base_nanos_{0};
-  // The calibrating thread's own.
+  std::atomic<bool> calibrating_{false};  // guards what follows, and publish()
   bool allowed_ = false;
   std::uint64_t first_ticks_ = 0;  // where the present measurement began
   std::uint64_t first_nanos_ = 0;  // of the monotonic clock

@@ -98,18 +98,13 @@ std::size_t thread_state_count() noexcept {
   return registry().count.load(std::memory_order_relaxed);
 }
 
-Chunk* take_idle_chunks() noexcept {
+void push_idle_chunks(void (*push)(std::atomic<Chunk*>&)) noexcept {
   Registry& all = registry();
   const std::lock_guard lock(all.mutex);
-  Chunk* chunks = nullptr;
   for (ThreadState* state = all.free; state != nullptr; state = state->next_free) {
-    if (Chunk* const chunk = state->chunk.exchange(nullptr)) {
-      chunk->next = chunks;
-      chunks = chunk;
-    }
+    if (state->chunk.load(std::memory_order_relaxed) != nullptr) push(state->chunk);
     state->writer = ChunkWriter();
   }
-  return chunks;
 }
 
 bool stock_records(ThreadState& state, std::size_t limit) noexcept {
@@ -149,6 +144,17 @@ void unlock_threads_after_fork() noexcept {
 void forget_threads_in_child(void (*recycle)(Chunk*)) noexcept {
   Registry& all = registry();
   all.free = nullptr;
+  // What the lost threads had open or in stock is lost, and does not count against the limit. A
+  // stale reference may have held the lock of a record that is free.
+  const auto clean = [](Record* first) {
+    std::size_t count = 0;
+    for (Record* record = first; record != nullptr; record = record->next, ++count) {
+      if (record->locked.load(std::memory_order_relaxed) != 0) record->unlock();
+    }
+    return count;
+  };
+  all.records = clean(all.free_records);
+  if (own_state != nullptr) all.records += clean(own_state->free_records);
   for (ThreadState* state = first_thread_state(); state != nullptr; state = state->next) {
     if (Chunk* const chunk = state->chunk.exchange(nullptr)) recycle(chunk);
     state->writer = ChunkWriter();

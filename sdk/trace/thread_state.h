@@ -82,8 +82,8 @@ inline const Context& context_of(ThreadState& state) noexcept {
 ThreadState* first_thread_state() noexcept;
 std::size_t thread_state_count() noexcept;
 
-// Takes the chunks of all states that have no thread; they hang together by Chunk::next.
-Chunk* take_idle_chunks() noexcept;
+// Gives the chunks of all states that have no thread to `push`, which empties the pointer.
+void push_idle_chunks(void (*push)(std::atomic<Chunk*>&)) noexcept;
 
 // Open spans are taken from and given back to the thread's own few; those balance through a shared
 // list. Null: `limit` records are in use, or there is no memory.

@@ -64,4 +64,11 @@ std::size_t repair_utf8(std::string_view text, std::uint8_t* to) noexcept {
   return static_cast<std::size_t>(out - to);
 }
 
+std::string repaired(std::string_view text) {
+  if (is_utf8(text)) return std::string(text);
+  std::string out(3 * text.size(), '\0');
+  out.resize(repair_utf8(text, reinterpret_cast<std::uint8_t*>(out.data())));
+  return out;
+}
+
 }  // namespace cairn::trace

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace cairn::trace {
@@ -17,5 +18,6 @@ bool is_utf8(std::string_view text) noexcept;
 // Writes `text` with each malformed byte as U+FFFD; at most 3 * text.size() bytes. Returns the
 // size.
 std::size_t repair_utf8(std::string_view text, std::uint8_t* to) noexcept;
+std::string repaired(std::string_view text);
 
 }  // namespace cairn::trace

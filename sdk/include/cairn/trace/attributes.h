@@ -62,10 +62,15 @@ class Key {
     encoded_[3] = static_cast<char>(N - 1);
     for (std::size_t i = 0; i + 1 < N; ++i) encoded_[kTextAt + i] = text[i];
     encoded_[kTextAt + N - 1] = 0x12;
+    // What may not be UTF-8 is not copied as it stands: such a key is as any text.
+    for (std::size_t i = 0; i + 1 < N; ++i) {
+      if (static_cast<unsigned char>(text[i]) >= 0x80) hash_ = 0;
+    }
   }
 
   constexpr std::string_view text() const noexcept { return {encoded_ + kTextAt, size_}; }
   constexpr const char* encoded() const noexcept { return encoded_; }
+  // 0: of a key that is not ASCII, which is hashed with each attribute.
   constexpr std::uint32_t hash() const noexcept { return hash_; }
 
  private:
@@ -88,7 +93,7 @@ class KeyRef {
   constexpr KeyRef(const char (&text)[N]) noexcept  // NOLINT(google-explicit-constructor)
       : KeyRef(std::string_view(text)) {}
   constexpr KeyRef(const char* text) noexcept  // NOLINT(google-explicit-constructor)
-      : KeyRef(std::string_view(text)) {}
+      : KeyRef(text != nullptr ? std::string_view(text) : std::string_view()) {}
   template <class String, class = decltype(static_cast<const String*>(nullptr)->c_str())>
   KeyRef(const String& text) noexcept  // NOLINT(google-explicit-constructor): std::string
       : KeyRef(std::string_view(text.data(), text.size())) {}
@@ -177,7 +182,9 @@ class Value {
   constexpr Value(double value) noexcept : type_(Type::kDouble), double_(value) {}  // NOLINT
   constexpr Value(std::string_view value) noexcept                                  // NOLINT
       : type_(Type::kString), size_(value.size()), pointer_(value.data()) {}
-  constexpr Value(const char* value) noexcept : Value(std::string_view(value)) {}  // NOLINT
+  // Null is empty text: `{"user", std::getenv("USER")}`.
+  constexpr Value(const char* value) noexcept  // NOLINT
+      : Value(value != nullptr ? std::string_view(value) : std::string_view()) {}
   template <class String, class = decltype(static_cast<const String*>(nullptr)->c_str())>
   Value(const String& value) noexcept
       : Value(std::string_view(value.data(), value.size())) {}  // NOLINT

@@ -21,6 +21,7 @@ class SpanProcessor {
   // The finished span, readable for the call. RECORD_ONLY spans are seen here and not exported.
   virtual void on_end(const SpanView& span) noexcept = 0;
   virtual void flush() noexcept {}
+  // Called by stop(). A late on_start() or on_end() of another thread may still come.
   virtual void shutdown() noexcept {}
 };
 
