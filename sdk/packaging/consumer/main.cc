@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cairn/testing.h>
-#include <cairn/trace.h>
-
 #include <cstdio>
 #include <memory>
+
+#include <cairn/testing.h>
+#include <cairn/trace.h>
 
 int main() {
   auto memory = std::make_shared<cairn::trace::MemoryExporter>();

@@ -17,9 +17,9 @@
 #include "receivers/kafka/kafka_receiver.h"
 #include "sampling/adaptive_options.h"
 #include "sampling/file_strategies.h"
+#include "server/self_tracing.h"
 #include "storage/columnar/columnar_trace_store.h"
 #include "storage/memory/memory_trace_store.h"
-#include "server/self_tracing.h"
 
 namespace cairn::server {
 
