@@ -19,6 +19,8 @@ function(cairn_sdk_options target)
   target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${CAIRN_SDK_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_include_directories(${target} PRIVATE ${CAIRN_SDK_DIR}/..)
+  # Calls into other libraries go straight through their address, not by a stub.
+  target_compile_options(${target} PRIVATE -fno-plt)
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:cairn_warnings>)
 endfunction()
 

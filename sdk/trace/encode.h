@@ -11,6 +11,10 @@
 #include <cstring>
 #include <string_view>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace cairn::trace::encode {
 
 inline constexpr std::size_t kSlack = 64;
@@ -111,44 +115,74 @@ inline __attribute__((noinline)) bool copy_long_ascii(Byte* to, std::string_view
   return is_ascii(value);
 }
 
-// bytes() and is_ascii() in one pass. What was written is of no use when it says false.
-__attribute__((always_inline)) inline bool copy_ascii(Byte* to, std::string_view value) noexcept {
-  const char* const from = value.data();
-  const std::size_t size = value.size();
-  std::uint64_t seen;
-  if (size >= 8) {
-    const auto first = load<std::uint64_t>(from), last = load<std::uint64_t>(from + size - 8);
-    seen = first | last;
-    if (size > 16) {
-      if (__builtin_expect(size > 32, 0)) return copy_long_ascii(to, value);
-      const auto second = load<std::uint64_t>(from + 8),
-                 third = load<std::uint64_t>(from + size - 16);
-      seen |= second | third;
-      std::memcpy(to + 8, &second, 8);
-      std::memcpy(to + size - 16, &third, 8);
-    }
-    std::memcpy(to, &first, 8);
-    std::memcpy(to + size - 8, &last, 8);
-  } else if (size >= 4) {
-    const auto first = load<std::uint32_t>(from), last = load<std::uint32_t>(from + size - 4);
-    seen = first | last;
-    std::memcpy(to, &first, 4);
-    std::memcpy(to + size - 4, &last, 4);
-  } else if (size >= 2) {
-    const auto first = load<std::uint16_t>(from), last = load<std::uint16_t>(from + size - 2);
-    seen = static_cast<std::uint64_t>(first | last);
-    std::memcpy(to, &first, 2);
-    std::memcpy(to + size - 2, &last, 2);
-  } else {
-    seen = size == 0 ? 0 : static_cast<Byte>(*from);
-    if (size != 0) *to = static_cast<Byte>(seen);
+// 16 bytes in one register.
+struct Sixteen {
+#if defined(__SSE2__)
+  __m128i all;
+  friend Sixteen operator|(Sixteen a, Sixteen b) noexcept { return {_mm_or_si128(a.all, b.all)}; }
+  unsigned high_bits() const noexcept { return static_cast<unsigned>(_mm_movemask_epi8(all)); }
+#else
+  std::uint64_t low, high;
+  friend Sixteen operator|(Sixteen a, Sixteen b) noexcept {
+    return {a.low | b.low, a.high | b.high};
   }
-  return (seen & kHighBits) == 0;
+  unsigned high_bits() const noexcept { return ((low | high) & kHighBits) != 0 ? 1 : 0; }
+#endif
+};
+
+// Copies both ends of a text, which overlap. 0: there are only ASCII characters in them.
+template <class Word>
+__attribute__((always_inline)) inline unsigned copy_ends(Byte* to,
+                                                         std::string_view value) noexcept {
+  const auto first = load<Word>(value.data());
+  const auto last = load<Word>(value.data() + value.size() - sizeof(Word));
+  std::memcpy(to, &first, sizeof first);
+  std::memcpy(to + value.size() - sizeof last, &last, sizeof last);
+  if constexpr (sizeof(Word) == sizeof(Sixteen)) {
+    return (first | last).high_bits();
+  } else {
+    const auto high =
+        static_cast<Word>(static_cast<Word>(first | last) & static_cast<Word>(kHighBits));
+    return sizeof(Word) == 8 ? static_cast<unsigned>(high >> 32 | high)
+                             : static_cast<unsigned>(high);
+  }
+}
+
+// bytes() and is_ascii() in one pass: 0 when all is ASCII and no longer than `longest`, which is at
+// least 32, otherwise what was written is of no use.
+__attribute__((always_inline)) inline unsigned copy_text(Byte* to, std::string_view value,
+                                                         std::size_t longest) noexcept {
+  const std::size_t size = value.size();
+  if (size < 8) {
+    if (size >= 4) return copy_ends<std::uint32_t>(to, value);
+    if (size >= 2) return copy_ends<std::uint16_t>(to, value);
+    if (size == 0) return 0;
+    *to = static_cast<Byte>(value[0]);
+    return *to & 0x80U;
+  }
+  if (size <= 16) return copy_ends<std::uint64_t>(to, value);
+  if (__builtin_expect(size <= 32, 1)) return copy_ends<Sixteen>(to, value);
+  return size <= longest && copy_long_ascii(to, value) ? 0 : 1;
+}
+inline bool copy_ascii(Byte* to, std::string_view value) noexcept {
+  return copy_text(to, value, SIZE_MAX) == 0;
 }
 
 inline Byte* fixed64(Byte* to, std::uint64_t value) noexcept {
   std::memcpy(to, &value, 8);
   return to + 8;
+}
+
+inline std::uint64_t bits_of(double value) noexcept {
+  std::uint64_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+// Two bytes, the lower first: a tag and a length in one move.
+inline void fixed16(Byte* to, unsigned value) noexcept {
+  const auto low = static_cast<std::uint16_t>(value);
+  std::memcpy(to, &low, 2);
 }
 
 inline Byte* fixed32(Byte* to, std::uint32_t value) noexcept {
@@ -175,6 +209,6 @@ enum SpanTag : Byte {
   kDroppedLinks = 0x70,
   kStatus = 0x7A,
 };
-inline constexpr Byte kFlags[2] = {0x85, 0x01};  // field 16, fixed32
+inline constexpr unsigned kFlags = 0x0185;  // field 16, fixed32: two bytes
 
 }  // namespace cairn::trace::encode

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/trace/encode_attributes.h"
 
-#include <bit>
-
 namespace cairn::trace::detail {
 namespace {
 
@@ -37,7 +35,7 @@ std::uint8_t* scalar_int(std::uint8_t* to, std::int64_t value) noexcept {
 
 std::uint8_t* scalar_double(std::uint8_t* to, double value) noexcept {
   *to++ = kDouble;
-  return encode::fixed64(to, std::bit_cast<std::uint64_t>(value));
+  return encode::fixed64(to, encode::bits_of(value));
 }
 
 template <class T, class Scalar>
@@ -83,6 +81,18 @@ std::uint8_t* any_value(std::uint8_t* to, const Value& value, std::size_t value_
   return to;
 }
 
+std::uint8_t* encode_unusual_attribute(std::uint8_t* to, std::uint8_t tag,
+                                       const Attribute& attribute,
+                                       std::size_t value_size) noexcept {
+  if (attribute.key.text().empty()) return to;
+  return framed(to, tag, [&](std::uint8_t* at) {
+    at = encode_text(at, kKey, attribute.key.text());
+    return framed(at, kValue, [&](std::uint8_t* inner) {
+      return any_value(inner, attribute.value, value_size);
+    });
+  });
+}
+
 }  // namespace
 
 std::uint8_t* encode_repaired_text(std::uint8_t* to, std::uint8_t tag,
@@ -115,16 +125,17 @@ std::size_t encoded_array_bound(const Value& value, std::size_t value_size) noex
   }
 }
 
-std::uint8_t* encode_unusual_attribute(std::uint8_t* to, std::uint8_t tag,
-                                       const Attribute& attribute,
-                                       std::size_t value_size) noexcept {
-  if (attribute.key.text().empty()) return to;
-  return framed(to, tag, [&](std::uint8_t* at) {
-    at = encode_text(at, kKey, attribute.key.text());
-    return framed(at, kValue, [&](std::uint8_t* inner) {
-      return any_value(inner, attribute.value, value_size);
-    });
-  });
+std::uint8_t* encode_attribute(std::uint8_t* to, std::uint8_t tag, const Attribute& attribute,
+                               std::size_t value_size) noexcept {
+  std::uint8_t* end = nullptr;
+  if (value_size >= kQuickText) {
+    end = attribute.key.is_constant() ? encode_constant_front(to, attribute.key)
+                                      : encode_text_front(to, attribute.key.text());
+  }
+  if (end != nullptr) end = encode_quick_value(to, end, attribute);
+  if (end == nullptr) return encode_unusual_attribute(to, tag, attribute, value_size);
+  to[0] = tag;
+  return end;
 }
 
 std::size_t encoded_list_bound(Attributes attributes, std::size_t value_size) noexcept {

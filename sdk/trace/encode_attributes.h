@@ -62,81 +62,89 @@ inline std::size_t encoded_attribute_bound(const Attribute& attribute,
   }
 }
 
-std::uint8_t* encode_unusual_attribute(std::uint8_t* to, std::uint8_t tag,
-                                       const Attribute& attribute, std::size_t value_size) noexcept;
-
-// The front of an attribute up to its value: tag, room for the length, key, tag of the value. Null
-// when the key is empty, long or not ASCII. Writes up to 64 bytes.
-inline std::uint8_t* encode_front(std::uint8_t* to, std::uint8_t tag, const KeyRef& key) noexcept {
+// The front of an attribute up to its value: tag (encode::kAttribute), room for the length, key,
+// tag of the value. Writes up to Key::kEncodedSize bytes. First: of a key that is_constant().
+__attribute__((always_inline)) inline std::uint8_t* encode_constant_front(
+    std::uint8_t* to, const KeyRef& key) noexcept {
   const std::string_view text = key.text();
-  if (__builtin_expect(key.is_constant(), 1)) {
-    const char* const encoded = text.data() - Key::kTextAt;
-    encode::move_fixed<32>(to, encoded);
-    if (__builtin_expect(text.size() > 32 - Key::kTextAt - 1, 0)) {
-      encode::move_fixed<32>(to + 32, encoded + 32);
-    }
-    to[0] = tag;
-    return to + Key::kTextAt + 1 + text.size();
+  const char* const encoded = text.data() - Key::kTextAt;
+  encode::move_fixed<32>(to, encoded);
+  if (__builtin_expect(text.size() > 32 - Key::kTextAt - 1, 0)) {
+    encode::move_fixed<32>(to + 32, encoded + 32);
   }
-  if (text.empty() || text.size() > Key::kMaxSize) return nullptr;
-  to[0] = tag;
+  return to + Key::kTextAt + 1 + text.size();
+}
+// Of any other key. Null when it is empty, long or not ASCII.
+inline std::uint8_t* encode_text_front(std::uint8_t* to, std::string_view key) noexcept {
+  if (key.empty() || key.size() > Key::kMaxSize) return nullptr;
+  to[0] = encode::kAttribute;
   to[2] = 0x0A;  // KeyValue.key = 1
-  to[3] = static_cast<std::uint8_t>(text.size());
-  if (!encode::copy_ascii(to + Key::kTextAt, text)) return nullptr;
-  to += Key::kTextAt + text.size();
+  to[3] = static_cast<std::uint8_t>(key.size());
+  if (!encode::copy_ascii(to + Key::kTextAt, key)) return nullptr;
+  to += Key::kTextAt + key.size();
   *to = 0x12;  // KeyValue.value = 2
   return to + 1;
 }
 
-// What nearly all attributes are, a text or a number under a short key, written straight down with
-// lengths of one byte. Null when it is not that. An
-// attribute is at most kQuickAttribute bytes; encode::kSlack bytes more may be written.
-inline constexpr std::size_t kQuickAttribute = 136;
-__attribute__((always_inline)) inline std::uint8_t* encode_quick_attribute(
-    std::uint8_t* to, std::uint8_t tag, const Attribute& attribute,
-    std::size_t value_size) noexcept {
-  using Type = Value::Type;
-  const Type type = attribute.value.type();
-  std::uint8_t* const value = encode_front(to, tag, attribute.key);
-  if (__builtin_expect(value == nullptr, 0)) return nullptr;
+// Nearly all attributes are a short text or a number under a short key, which is written straight
+// down with lengths of one byte. Key and text may then have kQuickText bytes together: where values
+// are limited to fewer, no attribute is quick.
+inline constexpr std::size_t kQuickText = 120;
+// What may be touched while one is written, before it is known that it is one.
+inline constexpr std::size_t kQuickAttribute = Key::kEncodedSize + 4 + kQuickText + encode::kSlack;
+
+// A number as an AnyValue after its length: where it ends.
+__attribute__((always_inline)) inline std::uint8_t* encode_quick_int(std::uint8_t* to,
+                                                                     std::int64_t value) noexcept {
+  const auto number = static_cast<std::uint64_t>(value);
+  const auto low = static_cast<std::uint32_t>(number);
+  if (number < 0x80) {
+    encode::fixed32(to, 0x1802U | (low << 16));  // length, int_value = 3, the number: one move
+    return to + 3;
+  }
+  if (number < 0x4000) {
+    encode::fixed32(to, 0x801803U | ((low & 0x7F) << 16) | (low >> 7 << 24));
+    return to + 4;
+  }
+  to[1] = 0x18;
+  std::uint8_t* const end = encode::varint(to + 2, number);
+  to[0] = static_cast<std::uint8_t>(end - to - 1);
+  return end;
+}
+
+// The value of an attribute that began at `begin`, after its front. Null when it is a list, bytes,
+// empty, or a text that is too long or not ASCII; otherwise the attribute is complete.
+__attribute__((always_inline)) inline std::uint8_t* encode_quick_value(
+    std::uint8_t* begin, std::uint8_t* to, const Attribute& attribute) noexcept {
+  const Value& value = attribute.value;
   std::uint8_t* end;
+  using Type = Value::Type;
+  const Type type = value.type();
   if (type == Type::kString) {
-    const std::string_view text = attribute.value.as_string();
-    end = value + 3 + text.size();
-    if (__builtin_expect(static_cast<std::size_t>(end - to) > 129 || text.size() > value_size, 0)) {
-      return nullptr;
-    }
+    const std::string_view text = value.as_string();
     // Length of the AnyValue, string_value = 1, length of the text: one move.
-    encode::fixed32(value, static_cast<std::uint32_t>(text.size()) * 0x10001U + 0x0A02U);
-    if (__builtin_expect(!encode::copy_ascii(value + 3, text), 0)) return nullptr;
+    encode::fixed32(to, static_cast<std::uint32_t>(text.size()) * 0x10001U + 0x0A02U);
+    const std::size_t longest = kQuickText - attribute.key.text().size();
+    if (__builtin_expect(encode::copy_text(to + 3, text, longest) != 0, 0)) return nullptr;
+    end = to + 3 + text.size();
   } else if (__builtin_expect(type == Type::kInt, 1)) {
-    // Length of the AnyValue, int_value = 3, the number.
-    const auto number = static_cast<std::uint64_t>(attribute.value.as_int());
-    const auto low = static_cast<std::uint32_t>(number);
-    if (number < 0x80) {
-      encode::fixed32(value, 0x1802U | (low << 16));
-      end = value + 3;
-    } else if (number < 0x4000) {
-      encode::fixed32(value, 0x801803U | ((low & 0x7F) << 16) | (low >> 7 << 24));
-      end = value + 4;
-    } else {
-      value[1] = 0x18;
-      end = encode::varint(value + 2, number);
-      value[0] = static_cast<std::uint8_t>(end - value - 1);
-    }
+    end = encode_quick_int(to, value.as_int());
+  } else if (type == Type::kBool) {
+    encode::fixed32(to, 0x1002U | (value.as_bool() ? 0x10000U : 0U));  // bool_value = 2
+    end = to + 3;
+  } else if (type == Type::kDouble) {
+    encode::fixed16(to, 0x2109U);  // double_value = 4
+    end = encode::fixed64(to + 2, encode::bits_of(value.as_double()));
   } else {
     return nullptr;
   }
-  to[1] = static_cast<std::uint8_t>(end - to - 2);
+  begin[1] = static_cast<std::uint8_t>(end - (begin + 2));
   return end;
 }
 
 // Any attribute. Returns `to` when the key is empty.
-inline std::uint8_t* encode_attribute(std::uint8_t* to, std::uint8_t tag,
-                                      const Attribute& attribute, std::size_t value_size) noexcept {
-  std::uint8_t* const end = encode_quick_attribute(to, tag, attribute, value_size);
-  return end != nullptr ? end : encode_unusual_attribute(to, tag, attribute, value_size);
-}
+std::uint8_t* encode_attribute(std::uint8_t* to, std::uint8_t tag, const Attribute& attribute,
+                               std::size_t value_size) noexcept;
 
 // The attributes of an event, a link, a resource or a scope: of equal keys the last is written, at
 // most `limit`, the others are counted in `dropped`.

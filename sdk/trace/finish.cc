@@ -47,35 +47,30 @@ __attribute__((noinline)) bool make_room(ThreadState& state, std::uint32_t epoch
   return true;
 }
 
-// 64 bytes at a time: past the end is room on one side, and the record's own memory on the other.
-std::uint8_t* copy_data(std::uint8_t* to, const Record& record) noexcept {
-  const std::uint8_t* from = record.data;
-  const std::uint8_t* const end = from + record.size;
-  std::uint8_t* at = to;
+// Many bytes at a time: past the end is room on one side, and the record's own memory on the other.
+std::uint8_t* copy_data(std::uint8_t* to, const std::uint8_t* from, std::size_t size) noexcept {
+  std::uint8_t* const end = to + size;
   do {
-    encode::move_fixed<64>(at, from);
-    at += 64;
-    from += 64;
-  } while (from < end);
-  return to + record.size;
+    encode::move_fixed<Record::kCopyStep>(to, from);
+    to += Record::kCopyStep;
+    from += Record::kCopyStep;
+  } while (to < end);
+  return end;
 }
 
-std::uint8_t* write_entry(std::uint8_t* to, const Record& record) noexcept {
-  const std::uint32_t size = record.size;
+std::uint8_t* write_entry(std::uint8_t* to, const std::uint8_t* data, std::size_t size) noexcept {
   to[0] = encode::kSpanEntry;
   if (__builtin_expect(size >= 128 && size < 16384, 1)) {
-    to[1] = static_cast<std::uint8_t>(size | 0x80);
-    to[2] = static_cast<std::uint8_t>(size >> 7);
-    return copy_data(to + 3, record);
+    encode::fixed16(to + 1, static_cast<unsigned>((size & 0x7F) | 0x80 | size >> 7 << 8));
+    return copy_data(to + 3, data, size);
   }
-  return copy_data(encode::varint(to + 1, size), record);
+  return copy_data(encode::varint(to + 1, size), data, size);
 }
 
 // Gives the finished span to the processors and to the exporting thread, or counts why not.
-inline void finish(ThreadState& state, const Runtime* rt, Record& record,
+inline void finish(ThreadState& state, const Runtime* rt, Record& record, std::uint32_t epoch,
                    std::uint64_t end_nanos) noexcept {
   // A thread that only ends spans has not seen this start() yet.
-  const std::uint32_t epoch = record.epoch.load(std::memory_order_relaxed);
   if (__builtin_expect(state.epoch.load(std::memory_order_relaxed) != epoch, 0)) {
     enter_epoch(state, epoch);
   }
@@ -90,13 +85,39 @@ inline void finish(ThreadState& state, const Runtime* rt, Record& record,
     return;
   state.counters.ended.add();
   ChunkWriter& writer = state.writer;
-  const std::size_t need = record.size + 1 + encode::kMaxVarint + encode::kSlack;
+  const std::size_t size = record.size;
+  const std::size_t need = size + 1 + encode::kMaxVarint + Record::kCopyStep;
   if (__builtin_expect(writer.at + need > writer.end || writer.scope != record.scope, 0) &&
       !make_room(state, epoch, record.scope, need)) {
     state.counters.dropped_no_chunk.add();
     return;
   }
-  writer.commit(*state.chunk.load(std::memory_order_relaxed), write_entry(writer.at, record));
+  writer.commit(*state.chunk.load(std::memory_order_relaxed),
+                write_entry(writer.at, record.data, size));
+}
+
+// Takes the record from whoever else may hold it: from here on it is this thread's alone. False:
+// the span has ended meanwhile.
+__attribute__((always_inline)) inline bool take(RecordRef span) noexcept {
+  Record& record = *span.record;
+  record.lock();
+  const bool open = record.generation.load(std::memory_order_relaxed) == span.generation;
+  if (open) record.generation.store(span.generation + 1, std::memory_order_release);
+  record.unlock();
+  return open;
+}
+
+// Of an earlier start(), or of the process before a fork(): nobody waits for it.
+__attribute__((noinline)) void end_stale(ThreadState& state, RecordRef span) noexcept {
+  Record& record = *span.record;
+  if (!is_of_this_process(record.epoch.load(std::memory_order_relaxed))) {
+    // The parent process has it, too, and may have held its lock at the fork: it is left as it is.
+    record.generation.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  if (!take(span)) return;
+  record.reset();
+  free_record(state, &record);
 }
 
 }  // namespace
@@ -117,21 +138,11 @@ void end_span(RecordRef span, Timestamp when) noexcept {
   if (__builtin_expect(state == nullptr, 0)) return;
   const Runtime* const rt = runtime.load(std::memory_order_acquire);
   const std::uint32_t epoch = current_epoch();
-  const bool counts = record.epoch.load(std::memory_order_relaxed) == epoch;
-  if (__builtin_expect(!counts, 0) &&
-      !is_of_this_process(record.epoch.load(std::memory_order_relaxed))) {
-    // The parent process has it, too, and may have held its lock at the fork: it is left as it is.
-    record.generation.fetch_add(1, std::memory_order_relaxed);
+  if (__builtin_expect(record.epoch.load(std::memory_order_relaxed) != epoch, 0)) {
+    end_stale(*state, span);
     return;
   }
-  record.lock();
-  if (record.generation.load(std::memory_order_relaxed) != span.generation) {
-    record.unlock();
-    return;
-  }
-  record.generation.store(span.generation + 1, std::memory_order_release);
-  record.unlock();
-  // From here on the record is ours alone.
+  if (__builtin_expect(!take(span), 0)) return;
   std::uint64_t end = when.unix_nanos;
   if (__builtin_expect(end == 0, 1)) {
     // A start that was given may lie in the future.
@@ -139,7 +150,7 @@ void end_span(RecordRef span, Timestamp when) noexcept {
               ? std::max(span_clock.now().unix_nanos, record.start.unix_nanos)
               : span_clock.end_of(record.start);
   }
-  if (__builtin_expect(counts, 1)) finish(*state, rt, record, end);  // else: of an earlier start()
+  finish(*state, rt, record, epoch, end);
   record.reset();
   free_record(*state, &record);
 }

@@ -14,36 +14,51 @@ class RandomIds {
   // Seeds from getrandom(2); without it from clocks and addresses.
   void seed() noexcept;
 
-  std::uint64_t next() noexcept {
-    const std::uint64_t a = state_[0];
-    std::uint64_t b = state_[1];
-    const std::uint64_t sum = a + b;
-    b ^= a;
-    state_[0] = rotate(a, 24) ^ b ^ (b << 16);
-    state_[1] = rotate(b, 37);
-    return sum;
+  void new_ids(TraceId& trace_id, SpanId& span_id) noexcept {
+    State state = state_;
+    set(trace_id, next(state), next(state));
+    set(span_id, next(state));
+    state_ = state;
   }
-
   TraceId new_trace_id() noexcept {
     TraceId id;
-    std::uint64_t halves[2] = {next(), next()};
-    if (__builtin_expect((halves[0] | halves[1]) == 0, 0)) halves[0] = 1;
-    std::memcpy(id.bytes, halves, sizeof halves);
+    set(id, next(state_), next(state_));
     return id;
   }
   SpanId new_span_id() noexcept {
     SpanId id;
-    std::uint64_t whole = next();
-    if (__builtin_expect(whole == 0, 0)) whole = 1;
-    std::memcpy(id.bytes, &whole, sizeof whole);
+    set(id, next(state_));
     return id;
   }
 
  private:
+  struct State {
+    std::uint64_t a = 1, b = 2;
+  };
+
+  static std::uint64_t next(State& state) noexcept {
+    const std::uint64_t a = state.a;
+    std::uint64_t b = state.b;
+    const std::uint64_t sum = a + b;
+    b ^= a;
+    state.a = rotate(a, 24) ^ b ^ (b << 16);
+    state.b = rotate(b, 37);
+    return sum;
+  }
   static std::uint64_t rotate(std::uint64_t x, int k) noexcept {
     return (x << k) | (x >> (64 - k));
   }
-  std::uint64_t state_[2] = {1, 2};
+  static void set(TraceId& id, std::uint64_t high, std::uint64_t low) noexcept {
+    if (__builtin_expect((high | low) == 0, 0)) high = 1;
+    std::memcpy(id.bytes, &high, sizeof high);
+    std::memcpy(id.bytes + 8, &low, sizeof low);
+  }
+  static void set(SpanId& id, std::uint64_t whole) noexcept {
+    if (__builtin_expect(whole == 0, 0)) whole = 1;
+    std::memcpy(id.bytes, &whole, sizeof whole);
+  }
+
+  State state_;
 };
 
 }  // namespace cairn::trace

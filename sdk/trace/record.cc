@@ -111,39 +111,39 @@ __attribute__((noinline)) void write_unusual(Record& record, const Attribute& at
   ++record.attributes;
 }
 
-// Writes the first of `attributes` that are quick and new, at most `count`; there is room for so
-// many. Returns how many.
-inline std::size_t write_quick(Record& record, const Attribute* attributes, std::size_t count,
-                               std::size_t value_size) noexcept {
+// Writes the first of `attributes` that are quick, new and fit, as long as their keys are constants
+// (or, otherwise, are not). Returns how many are left.
+template <bool kConstantKeys>
+__attribute__((always_inline)) inline std::size_t write_quick(Record& record,
+                                                              Attributes attributes) noexcept {
+  const std::size_t count = attributes.size();
+  const std::size_t sum = record.attributes + count;
+  if (__builtin_expect(sum > record.runtime->quick_attributes, 0)) return count;
   std::uint8_t* at = record.data + record.size;
-  std::uint64_t bloom = record.bloom;
+  const std::uint8_t* const last = record.data + record.capacity - kQuickAttribute;
   std::uint16_t* hashes = record.hashes + record.attributes;
-  const Attribute* attribute = attributes;
-  for (const Attribute* const last = attributes + count; attribute != last; ++attribute) {
-    const std::uint32_t hash = attribute->key.hash();
-    const std::uint32_t bit = hash >> 26;
-    if (__builtin_expect(((bloom >> bit) & 1) != 0, 0)) break;
-    std::uint8_t* const end =
-        encode_quick_attribute(at, encode::kAttribute, *attribute, value_size);
+  std::uint64_t bloom = record.bloom;
+  const Attribute* next = attributes.begin();
+  std::size_t left = count;
+  for (; left != 0 && at <= last; ++next, --left) {
+    // A constant key is asked for its hash only; 0 is that of any other, and always in the bloom.
+    if (!kConstantKeys && next->key.is_constant()) break;
+    const std::uint32_t hash = kConstantKeys ? next->key.constant_hash() : next->key.hash();
+    *hashes = static_cast<std::uint16_t>(hash);
+    if (__builtin_expect((bloom >> (hash >> 26) & 1) != 0, 0)) break;
+    bloom |= std::uint64_t{1} << (hash >> 26);
+    std::uint8_t* end = kConstantKeys ? encode_constant_front(at, next->key)
+                                      : encode_text_front(at, next->key.text());
+    if (!kConstantKeys && end == nullptr) break;
+    end = encode_quick_value(at, end, *next);
     if (__builtin_expect(end == nullptr, 0)) break;
     at = end;
-    bloom |= std::uint64_t{1} << bit;
-    *hashes++ = static_cast<std::uint16_t>(hash);
+    ++hashes;
   }
-  const auto written = static_cast<std::size_t>(attribute - attributes);
   record.size = static_cast<std::uint32_t>(at - record.data);
+  record.attributes = static_cast<std::uint32_t>(sum - left);
   record.bloom = bloom;
-  record.attributes += static_cast<std::uint32_t>(written);
-  return written;
-}
-
-// How many attributes surely fit, if they are quick.
-inline std::size_t quick_room(const Record& record, std::size_t most) noexcept {
-  const std::size_t left = record.capacity - record.size;
-  const std::size_t by_bytes =
-      left < kQuickAttribute ? 0 : (left - encode::kSlack) / kQuickAttribute;
-  const std::size_t by_count = record.attributes < most ? most - record.attributes : 0;
-  return std::min(by_bytes, by_count);
+  return left;
 }
 
 // Writes `tag`, the length of what `body(to)` writes, and that. Room for it is reserved.
@@ -169,26 +169,26 @@ bool Record::grow(std::size_t more, std::size_t beyond_limit) noexcept {
   while (larger < size + more + encode::kSlack) larger *= 2;
   // No more than that: what fits is not asked again whether it may.
   larger = std::min(larger, limit + encode::kSlack);
-  auto* memory = static_cast<std::uint8_t*>(std::malloc(larger));
+  auto* memory = static_cast<std::uint8_t*>(std::malloc(larger + kCopyStep));
   if (memory == nullptr) return false;
   std::memcpy(memory, data, size);
   if (data != inline_data) std::free(data);
   data = memory;
   capacity = static_cast<std::uint32_t>(larger);
+  has_extras = true;
   return true;
 }
 
 void Record::reset_extras() noexcept {
   has_extras = false;
+  if (data != inline_data) {
+    std::free(data);
+    data = inline_data;
+    capacity = kInlineSize;
+  }
   trace_state = TraceState();
   dropped_attributes = dropped_events = dropped_links = 0;
   hashes_complete = true;
-}
-
-void Record::release_memory() noexcept {
-  std::free(data);
-  data = inline_data;
-  capacity = kInlineSize;
 }
 
 void replace_name(Record& record, std::string_view name) noexcept {
@@ -221,20 +221,19 @@ void write_tail(Record& record) noexcept {
   record.size = static_cast<std::uint32_t>(to - record.data);
 }
 
+std::size_t write_first_attributes(Record& record, Attributes attributes) noexcept {
+  return write_quick<true>(record, attributes);
+}
+
 void write_attributes(Record& record, Attributes attributes) noexcept {
-  const SpanLimits& limits = record.runtime->limits;
-  const std::size_t most = std::min<std::size_t>(limits.attributes, Record::kHashes);
-  const Attribute* next = attributes.begin();
-  std::size_t left = attributes.size();
-  while (left > 0) {
-    const std::size_t room = quick_room(record, most);
-    const std::size_t written = write_quick(record, next, std::min(left, room), limits.value_size);
-    next += written;
-    left -= written;
-    if (left > 0 && (written < room || room == 0)) {
-      write_unusual(record, *next++);
-      --left;
-    }
+  const auto last = [&](std::size_t count) { return Attributes(attributes.end() - count, count); };
+  for (std::size_t left = attributes.size(); left != 0;) {
+    const std::size_t others = write_first_attributes(record, last(left));
+    if (others == 0) return;
+    left = write_quick<false>(record, last(others));
+    if (left != others) continue;
+    write_unusual(record, last(left)[0]);
+    --left;
   }
 }
 

@@ -25,6 +25,7 @@ struct Runtime;
 struct Record {
   static constexpr std::size_t kInlineSize = 1024;
   static constexpr std::size_t kHashes = 128;
+  static constexpr std::size_t kCopyStep = 128;   // the end copies so much at a time, see finish.cc
   static constexpr std::size_t kTailRoom = 1024;  // trace state and counts, at most
 
   std::atomic<std::uint32_t> locked{0};
@@ -48,15 +49,17 @@ struct Record {
   std::uint32_t attributes = 0;
   std::uint32_t events = 0;
   std::uint32_t links = 0;
-  bool has_extras = false;  // one of the following is not as it was at first
+  // The data lies elsewhere, or one of the following is not as it was at first.
+  bool has_extras = false;
   TraceState trace_state;
   std::uint32_t dropped_attributes = 0;
   std::uint32_t dropped_events = 0;
   std::uint32_t dropped_links = 0;
-  bool hashes_complete = true;    // `hashes` knows every attribute
-  std::uint64_t bloom = 0;        // of the attributes' key hashes: a clear bit proves a new key
+  bool hashes_complete = true;  // `hashes` knows every attribute
+  // Of the attributes' key hashes: a clear bit proves a new key. Bit 0 is no key's and always set.
+  std::uint64_t bloom = 1;
   std::uint16_t hashes[kHashes];  // of the first attributes, in order
-  std::uint8_t inline_data[kInlineSize];
+  std::uint8_t inline_data[kInlineSize + kCopyStep];
 
   void lock() noexcept {
     while (__builtin_expect(locked.exchange(1, std::memory_order_acquire) != 0, 0)) {
@@ -81,8 +84,7 @@ struct Record {
   }
   // Back to inline memory, for the next span.
   void reset() noexcept {
-    if (__builtin_expect(data != inline_data, 0)) release_memory();
-    bloom = 0;
+    bloom = 1;
     attributes = events = links = 0;
     status = StatusCode::kUnset;
     if (__builtin_expect(has_extras, 0)) reset_extras();
@@ -91,7 +93,6 @@ struct Record {
  private:
   void reset_extras() noexcept;
   bool grow(std::size_t more, std::size_t beyond_limit) noexcept;
-  void release_memory() noexcept;
 };
 
 // Ends the data: trace state and dropped counts, if there are any.
@@ -100,6 +101,9 @@ void write_tail(Record& record) noexcept;
 // What the calls on a span do to its record; the caller holds the lock, or owns the record alone.
 void replace_name(Record& record, std::string_view name) noexcept;
 void write_attributes(Record& record, Attributes attributes) noexcept;
+// Writes only what can be written straight down, and returns how many of the last are left for
+// write_attributes().
+std::size_t write_first_attributes(Record& record, Attributes attributes) noexcept;
 void write_event(Record& record, std::string_view name, Attributes attributes,
                  std::uint64_t unix_nanos) noexcept;
 void write_link(Record& record, const Link& link) noexcept;

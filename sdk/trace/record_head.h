@@ -21,21 +21,18 @@ struct Head {
 // Begins the data. The end time is the 8 bytes before the name, see set_end().
 inline void write_head_and_name(Record& record, const Head& head, std::string_view name) noexcept {
   std::uint8_t* to = record.data;
-  to[0] = encode::kTraceId;
-  to[1] = 16;
+  encode::fixed16(to, encode::kTraceId | 16U << 8);
   encode::move_fixed<16>(to + 2, head.trace_id.bytes);
-  to[18] = encode::kSpanId;
-  to[19] = 8;
+  encode::fixed16(to + 18, encode::kSpanId | 8U << 8);
   encode::move_fixed<8>(to + 20, head.span_id.bytes);
-  to += 28;
+  std::uint32_t begin = 28;
   if (head.parent_span_id != nullptr) {
-    to[0] = encode::kParentSpanId;
-    to[1] = 8;
-    encode::move_fixed<8>(to + 2, head.parent_span_id->bytes);
-    to += 10;
+    encode::fixed16(to + 28, encode::kParentSpanId | 8U << 8);
+    encode::move_fixed<8>(to + 30, head.parent_span_id->bytes);
+    begin = 38;
   }
-  to[0] = encode::kFlags[0];
-  to[1] = encode::kFlags[1];
+  to += begin;
+  encode::fixed16(to, encode::kFlags);
   encode::fixed32(to + 2, head.flags);
   to[6] = encode::kKind;
   to[7] = static_cast<std::uint8_t>(head.kind);
@@ -43,14 +40,14 @@ inline void write_head_and_name(Record& record, const Head& head, std::string_vi
   encode::fixed64(to + 9, head.start_unix_nanos);
   to[17] = encode::kEnd;
   to += 26;
-  record.name_begin = static_cast<std::uint32_t>(to - record.data);
-  if (__builtin_expect(name.size() <= 127 && encode::copy_ascii(to + 2, name), 1)) {
-    to[0] = encode::kName;
-    to[1] = static_cast<std::uint8_t>(name.size());
-    record.size = record.name_end = record.name_begin + 2 + static_cast<std::uint32_t>(name.size());
+  begin += 26;
+  record.name_begin = begin;
+  if (__builtin_expect(encode::copy_text(to + 2, name, 127) == 0, 1)) {
+    encode::fixed16(to, encode::kName | static_cast<unsigned>(name.size()) << 8);
+    record.size = record.name_end = begin + 2 + static_cast<std::uint32_t>(name.size());
     return;
   }
-  record.size = record.name_end = record.name_begin;
+  record.size = record.name_end = begin;
   replace_name(record, name);
 }
 

@@ -18,6 +18,8 @@ struct Runtime {
   SamplerPtr sampler;
   Sampler::Shortcut shortcut;
   SpanLimits limits;
+  // How many attributes of a span may be written without asking `limits` again.
+  std::size_t quick_attributes = 0;
   std::shared_ptr<const IdGenerator> ids;  // null: random
   std::vector<std::shared_ptr<SpanProcessor>> processors;
   bool exporting = false;  // finished spans go to the exporter

@@ -15,7 +15,7 @@ constexpr std::uint64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kStep = 1'000'000;  // a clock that is off by a millisecond has stepped
 
 std::uint64_t read_clock(clockid_t id) noexcept {
-  timespec now{};
+  timespec now;  // always filled: these clocks cannot fail
   clock_gettime(id, &now);
   return static_cast<std::uint64_t>(now.tv_sec) * kSecond + static_cast<std::uint64_t>(now.tv_nsec);
 }
@@ -35,33 +35,36 @@ bool kernel_uses_tsc() noexcept {
 #endif
 }
 
-struct Sample {
-  std::uint64_t ticks, monotonic, real;
-};
+std::uint64_t read_ticks() noexcept {
+#if defined(__x86_64__)
+  return __rdtsc();
+#else
+  return read_clock(CLOCK_MONOTONIC);
+#endif
+}
+
+}  // namespace
 
 // The clocks at one moment: of several tries the one that took least.
-Sample sample() noexcept {
+SpanClock::Sample SpanClock::sample() noexcept {
   Sample best{};
-#if defined(__x86_64__)
   std::uint64_t least = UINT64_MAX;
   for (int i = 0; i < 5; ++i) {
-    const std::uint64_t before = __rdtsc();
+    const std::uint64_t before = read_ticks();
     const std::uint64_t monotonic = read_clock(CLOCK_MONOTONIC);
     const std::uint64_t real = read_clock(CLOCK_REALTIME);
-    const std::uint64_t after = __rdtsc();
+    const std::uint64_t after = read_ticks();
     if (after - before < least) {
       least = after - before;
       best = {before + (after - before) / 2, monotonic, real};
     }
   }
-#endif
+  real_offset_.store(best.real - best.monotonic, std::memory_order_relaxed);
   return best;
 }
 
-}  // namespace
-
-SpanClock::Instant SpanClock::kernel_now() noexcept {
-  return {read_clock(CLOCK_REALTIME), read_clock(CLOCK_MONOTONIC), false};
+std::uint64_t SpanClock::monotonic_nanos() noexcept {
+  return read_clock(CLOCK_MONOTONIC);
 }
 
 void SpanClock::publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t rate) noexcept {
@@ -99,12 +102,12 @@ void SpanClock::restart_in_child() noexcept {
 
 void SpanClock::calibrate() noexcept {
   if (calibrating_.exchange(true, std::memory_order_acquire)) return;
-  if (allowed_) measure();
+  const Sample now = sample();
+  if (allowed_) measure(now);
   calibrating_.store(false, std::memory_order_release);
 }
 
-void SpanClock::measure() noexcept {
-  const Sample now = sample();
+void SpanClock::measure(const Sample& now) noexcept {
   const std::uint64_t elapsed = now.monotonic - first_nanos_;
   if (now.monotonic < quiet_until_ || elapsed < kSecond / 1000 || now.ticks <= first_ticks_) return;
   __extension__ using Wide = unsigned __int128;

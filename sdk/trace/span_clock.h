@@ -5,7 +5,9 @@
 // Reading the counter costs half of clock_gettime. It is used only where the kernel itself keeps
 // time by it, its rate is never believed but measured against the kernel's clock, again and again,
 // and a step of the clock (suspend, migration) makes the clock fall back to the kernel for ten
-// seconds. A span's end is its start plus elapsed ticks, so that durations are never negative.
+// seconds. There the time is the monotonic clock's plus what the real one was ahead at the last
+// calibration: one call, and a step is followed within a second.
+// A span's end is its start plus elapsed ticks, so that durations are never negative.
 // Any thread, without waiting: while one calibrates, the others ask the kernel, or leave it at
 // that.
 #pragma once
@@ -49,7 +51,8 @@ class SpanClock {
       return {base_nanos + (ticks > base_ticks ? scale(ticks - base_ticks, rate) : 0), ticks, true};
     }
 #endif
-    return kernel_now();
+    const std::uint64_t monotonic = monotonic_nanos();
+    return {monotonic + real_offset_.load(std::memory_order_relaxed), monotonic, false};
   }
 
   // The end of a span that began at `start`.
@@ -62,11 +65,11 @@ class SpanClock {
         // Counters of two cores may differ by a few ticks.
         return start.unix_nanos + (ticks > start.ticks ? scale(ticks - start.ticks, rate) : 0);
       }
-      const std::uint64_t now = kernel_now().unix_nanos;
+      const std::uint64_t now = monotonic_nanos() + real_offset_.load(std::memory_order_relaxed);
       return now > start.unix_nanos ? now : start.unix_nanos;
     }
 #endif
-    return start.unix_nanos + (kernel_now().ticks - start.ticks);
+    return start.unix_nanos + (monotonic_nanos() - start.ticks);
   }
 
   bool uses_counter() const noexcept { return rate_.load(std::memory_order_relaxed) != 0; }
@@ -76,14 +79,21 @@ class SpanClock {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::uint64_t>((static_cast<Wide>(ticks) * rate) >> 32);
   }
-  static Instant kernel_now() noexcept;
+  struct Sample {
+    std::uint64_t ticks, monotonic, real;
+  };
+
+  static std::uint64_t monotonic_nanos() noexcept;
+  Sample sample() noexcept;
   void publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t rate) noexcept;
-  void measure() noexcept;
+  void measure(const Sample& now) noexcept;
 
   std::atomic<std::uint32_t> sequence_{0};
   std::atomic<std::uint64_t> rate_{0};  // nanoseconds a tick, times 2^32; 0: ask the kernel
   std::atomic<std::uint64_t> base_ticks_{0};
   std::atomic<std::uint64_t> base_nanos_{0};
+  // Of the real time from the monotonic clock: the kernel is asked once for a moment, not twice.
+  std::atomic<std::uint64_t> real_offset_{0};
   std::atomic<bool> calibrating_{false};  // guards what follows, and publish()
   bool allowed_ = false;
   std::uint64_t first_ticks_ = 0;  // where the present measurement began

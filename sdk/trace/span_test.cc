@@ -175,6 +175,83 @@ TEST_F(SpanTest, KeepsTextOfEveryLengthWhole) {
   }
 }
 
+inline constexpr Key kOne{"a"};
+inline constexpr Key kOneMove{"a.key.of.twenty.seven.bytes"};
+inline constexpr Key kTwoMoves{"a.key.of.twenty.eight.bytes."};
+inline constexpr Key kLongest{"a.key.of.fifty.nine.bytes.which.is.the.most.that.a.key.has."};
+static_assert(kOneMove.text().size() == 27 && kTwoMoves.text().size() == 28 &&
+              kLongest.text().size() == Key::kMaxSize);
+
+TEST_F(SpanTest, KeepsTextOfEveryLengthUnderConstantKeys) {
+  start_memory();
+  for (std::size_t size = 0; size < 140; ++size) {
+    const std::string text(size, 'x');
+    tracer_
+        .start("s", SpanKind::kInternal,
+               {{kOne, text}, {kOneMove, text}, {kTwoMoves, text}, {kLongest, text}})
+        .end();
+    flush();
+    ASSERT_EQ(memory_->spans().at(0).attributes, (Map{{"a", text},
+                                                      {std::string(kOneMove.text()), text},
+                                                      {std::string(kTwoMoves.text()), text},
+                                                      {std::string(kLongest.text()), text}}));
+    memory_->clear();
+  }
+}
+
+TEST_F(SpanTest, FindsABadByteWhereverItStands) {
+  start_memory();
+  for (std::size_t size = 1; size < 70; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, 'x');
+      text[at] = '\xff';
+      tracer_.start("s", SpanKind::kInternal, {{kOne, text}, {"other", 7}}).end();
+      flush();
+      ASSERT_EQ(
+          memory_->spans().at(0).attributes,
+          (Map{{"a", text.substr(0, at) + "\xef\xbf\xbd" + text.substr(at + 1)}, {"other", "7"}}));
+      memory_->clear();
+    }
+  }
+}
+
+TEST_F(SpanTest, CutsTextsAtAnyLimit) {
+  for (const std::uint32_t limit : {31U, 32U, 33U, 119U, 120U, 121U}) {
+    Options options;
+    options.limits.value_size = limit;
+    start_memory(options);
+    const std::string text(130, 'x');
+    tracer_.start("s", SpanKind::kInternal, {{kOne, text}, {"key", text}}).end();
+    EXPECT_EQ(only_span().attributes,
+              (Map{{"a", std::string(limit, 'x')}, {"key", std::string(limit, 'x')}}));
+    memory_->clear();
+    stop();
+  }
+}
+
+TEST_F(SpanTest, KeysOfEveryKindMayFollowEachOther) {
+  start_memory();
+  const std::string key = "made.at.runtime", long_key(80, 'k');
+  tracer_
+      .start("s", SpanKind::kInternal,
+             {{kOne, 1},
+              {key, 2},
+              {kOneMove, true},
+              {long_key, 3},
+              {kTwoMoves, 0.5},
+              {key, "again"},
+              {kOne, "last"},
+              {"", 9},
+              {kLongest, 1'000'000}})
+      .end();
+  EXPECT_EQ(only_span().attributes, (Map{{"a", "last"},
+                                         {key, "again"},
+                                         {std::string(kOneMove.text()), "true"},
+                                         {long_key, "3"},
+                                         {std::string(kTwoMoves.text()), "0.5"},
+                                         {std::string(kLongest.text()), "1000000"}}));
+}
+
 TEST_F(SpanTest, RepairsTextThatIsNotUtf8) {
   start_memory();
   tracer_.start("caf\xc3\xa9 \xff", SpanKind::kInternal, {{"k\xfe", "\xc3"}}).end();

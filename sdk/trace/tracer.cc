@@ -28,9 +28,11 @@ std::uint64_t randomness_of(const TraceId& id) noexcept {
 }
 
 // Encodes what is known at the start: nobody else has the record yet.
-inline void fill(Record& record, const Runtime& rt, const SpanContext& context,
-                 const SpanContext* parent, std::string_view name, const SpanOptions& options,
-                 std::uint32_t epoch) noexcept {
+__attribute__((always_inline)) inline void fill(Record& record, const Runtime& rt,
+                                                const SpanContext& context,
+                                                const SpanContext* parent, std::string_view name,
+                                                const SpanOptions& options,
+                                                std::uint32_t epoch) noexcept {
   record.runtime = &rt;
   record.epoch.store(epoch, std::memory_order_relaxed);
   if (__builtin_expect(!context.trace_state.empty(), 0)) {
@@ -50,16 +52,22 @@ inline void fill(Record& record, const Runtime& rt, const SpanContext& context,
                   options.kind,
                   record.start.unix_nanos};
   write_head_and_name(record, head, name);
-  if (!options.attributes.empty()) write_attributes(record, options.attributes);
-  for (const Link& link : options.links) write_link(record, link);
+  if (!options.attributes.empty()) {
+    const std::size_t left = write_first_attributes(record, options.attributes);
+    if (__builtin_expect(left != 0, 0)) {
+      write_attributes(record, {options.attributes.end() - left, left});
+    }
+  }
+  if (__builtin_expect(!options.links.empty(), 0)) {
+    for (const Link& link : options.links) write_link(record, link);
+  }
 }
 
 __attribute__((always_inline)) inline void record_span(
     Span& span, SpanRef& ref, const Runtime& rt, ThreadState& state, const SpanContext* parent,
-    std::string_view name, const SpanOptions& options, const ScopeEntry& scope,
-    std::uint32_t epoch) noexcept {
+    std::string_view name, const SpanOptions& options, const ScopeEntry& scope, std::uint32_t epoch,
+    bool sampled) noexcept {
   Record* const record = new_record(state, rt.open_spans);
-  const bool sampled = span.context().is_sampled();
   if (sampled) state.counters.started.add();
   if (__builtin_expect(record == nullptr, 0)) {
     if (sampled) state.counters.dropped_open_limit.add();
@@ -111,10 +119,11 @@ Span Tracer::start(std::string_view name, const SpanOptions& options) const noex
     return span;
   }
   if (parent_span == nullptr) {
-    context.trace_id = state->ids.new_trace_id();
+    state->ids.new_ids(context.trace_id, context.span_id);
     context.flags.bits = TraceFlags::kRandom;
+  } else {
+    context.span_id = state->ids.new_span_id();
   }
-  context.span_id = state->ids.new_span_id();
   const bool sampled =
       parent_span != nullptr && rt->shortcut.parent_based
           ? parent_span->is_sampled()
@@ -124,7 +133,8 @@ Span Tracer::start(std::string_view name, const SpanOptions& options) const noex
     return span;
   }
   context.flags.bits |= TraceFlags::kSampled;
-  detail::record_span(span, span.ref_, *rt, *state, parent_span, name, options, *scope_, epoch);
+  detail::record_span(span, span.ref_, *rt, *state, parent_span, name, options, *scope_, epoch,
+                      true);
   return span;
 }
 
@@ -154,7 +164,8 @@ __attribute__((noinline)) void Tracer::start_specially(Span& span, const Runtime
     state.counters.unsampled.add();
     return;
   }
-  detail::record_span(span, span.ref_, rt, state, parent_span, name, options, *scope_, epoch);
+  detail::record_span(span, span.ref_, rt, state, parent_span, name, options, *scope_, epoch,
+                      context.is_sampled());
   detail::Record* const record = span.ref_.record().record;
   if (record == nullptr) return;
   detail::write_attributes(*record, result.attributes);

@@ -37,7 +37,9 @@ constexpr std::uint32_t key_hash(const char* key, std::size_t size) noexcept {
   const std::uint64_t tail = load_bytes(key + size - part, part);
   const std::uint64_t mixed =
       (head ^ (tail * 0x9E3779B97F4A7C15ULL) ^ (tail >> 29) ^ size) * 0xD6E8FEB86659FD93ULL;
-  return static_cast<std::uint32_t>(mixed >> 32) | 1;  // 0 means "not hashed yet"
+  const auto hash = static_cast<std::uint32_t>(mixed >> 32);
+  // Its highest six bits are never all 0, which therefore means "not hashed yet".
+  return hash >> 26 != 0 ? hash : hash | 1U << 26;
 }
 
 }  // namespace detail
@@ -101,6 +103,7 @@ class KeyRef {
   constexpr std::string_view text() const noexcept { return {text_, size_}; }
   // Whether text() lies in a Key, with what stands before and after it there.
   constexpr bool is_constant() const noexcept { return hash_ != 0; }
+  constexpr std::uint32_t constant_hash() const noexcept { return hash_; }
   constexpr std::uint32_t hash() const noexcept {
     return hash_ != 0 ? hash_ : detail::key_hash(text_, size_);
   }
