@@ -22,8 +22,7 @@ __attribute__((noinline)) void show_to_processors(const Runtime& rt,
 __attribute__((noinline)) bool finish_specially(ThreadState& state, const Runtime* rt,
                                                 const Record& record) noexcept {
   if (rt != nullptr && !rt->processors.empty()) show_to_processors(*rt, record);
-  if (!record.sampled) return false;
-  if (rt != nullptr && rt->exporting) return true;
+  if (!record.exported || rt != nullptr) return record.exported;
   state.counters.ended.add();
   state.counters.dropped_stopped.add();
   return false;

@@ -36,7 +36,7 @@ struct Record {
   const Runtime* runtime = nullptr;
   std::uint16_t scope = 0;
   StatusCode status = StatusCode::kUnset;
-  bool sampled = true;  // false: RECORD_ONLY
+  bool exported = true;  // false: RECORD_ONLY, or there is no exporter
   SpanClock::Instant start{};
   bool start_given = false;  // by the caller: its end is read from the clock as well
 

@@ -431,6 +431,18 @@ TEST_F(RecorderBehaviour, RecordOnlySpansAreSeenByProcessorsAndNotExported) {
   EXPECT_EQ(stats().started, 0U);
 }
 
+TEST_F(RecorderBehaviour, SpansThatOnlyProcessorsSeeAreNotLost) {
+  const auto watching = std::make_shared<Watching>();
+  Options options;
+  options.processors = {watching};
+  start_with(options);
+  tracer_.start("s").end();
+  EXPECT_EQ(flush(), FlushResult::kOk);
+  EXPECT_EQ(watching->ended.size(), 1U);
+  EXPECT_EQ(stats().started, 0U);
+  EXPECT_EQ(stats().dropped(), 0U);
+}
+
 TEST_F(RecorderBehaviour, UnsampledSpansAreCountedAndTheirChildrenFollow) {
   Options options;
   options.sampler = parent_based(always_off());

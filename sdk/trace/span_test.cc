@@ -86,6 +86,23 @@ TEST_F(SpanTest, OfARemoteParentSaysSoInItsFlags) {
   EXPECT_EQ(memory_->span("x").flags, 0x103U);
 }
 
+TEST_F(SpanTest, OfADebuggedTraceSaysSo) {
+  start_memory();
+  SpanContext remote = tracer_.start("caller").context();
+  flush();
+  memory_->clear();
+  remote.debug = true;
+  remote.is_remote = true;
+  const Context parent = Context(remote);
+  SpanOptions options;
+  options.parent = &parent;
+  {
+    const Span span = tracer_.start("s", options);
+    EXPECT_TRUE(span.context().debug);
+  }
+  EXPECT_EQ(only_span().attributes, (Map{{"cairn.wire.zipkin.debug", "true"}}));
+}
+
 TEST_F(SpanTest, RootOptionStartsANewTraceAndLeavesTheParentOut) {
   start_memory();
   const Span parent = tracer_.start("parent");

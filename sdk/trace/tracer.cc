@@ -20,6 +20,9 @@ SpanClock span_clock;
 
 namespace {
 
+// OTLP has no place for B3's debug flag: exporters to Zipkin and Jaeger, and Cairn, look for this.
+inline constexpr Key kDebugged{"cairn.wire.zipkin.debug"};
+
 // The last 7 bytes of the id as a big-endian number (W3C Trace Context level 2, "random-trace-id").
 std::uint64_t randomness_of(const TraceId& id) noexcept {
   std::uint64_t half;
@@ -52,6 +55,7 @@ __attribute__((always_inline)) inline void fill(Record& record, const Runtime& r
                   options.kind,
                   record.start.unix_nanos};
   write_head_and_name(record, head, name);
+  if (__builtin_expect(context.debug, 0)) write_attributes(record, {{kDebugged, true}});
   if (!options.attributes.empty()) {
     const std::size_t left = write_first_attributes(record, options.attributes);
     if (__builtin_expect(left != 0, 0)) {
@@ -66,15 +70,15 @@ __attribute__((always_inline)) inline void fill(Record& record, const Runtime& r
 __attribute__((always_inline)) inline void record_span(
     Span& span, SpanRef& ref, const Runtime& rt, ThreadState& state, const SpanContext* parent,
     std::string_view name, const SpanOptions& options, const ScopeEntry& scope, std::uint32_t epoch,
-    bool sampled) noexcept {
+    bool exported) noexcept {
   Record* const record = new_record(state, rt.open_spans);
-  if (sampled) state.counters.started.add();
+  if (exported) state.counters.started.add();
   if (__builtin_expect(record == nullptr, 0)) {
-    if (sampled) state.counters.dropped_open_limit.add();
+    if (exported) state.counters.dropped_open_limit.add();
     return;
   }
   record->scope = scope.index;
-  record->sampled = sampled;
+  record->exported = exported;
   fill(*record, rt, span.context(), parent, name, options, epoch);
   ref = SpanRef({record, record->generation.load(std::memory_order_relaxed)});
 }
@@ -165,7 +169,7 @@ __attribute__((noinline)) void Tracer::start_specially(Span& span, const Runtime
     return;
   }
   detail::record_span(span, span.ref_, rt, state, parent_span, name, options, *scope_, epoch,
-                      context.is_sampled());
+                      context.is_sampled() && rt.exporting);
   detail::Record* const record = span.ref_.record().record;
   if (record == nullptr) return;
   detail::write_attributes(*record, result.attributes);

@@ -103,7 +103,7 @@ CAIRN_API FlushResult stop(std::chrono::milliseconds timeout = std::chrono::seco
 // Since start() (in a child of fork(): since the fork). Counted over all threads:
 // started == open + buffered + sent + dropped(), at any moment when no thread is inside the SDK.
 struct Stats {
-  std::uint64_t started = 0;              // recorded and sampled spans
+  std::uint64_t started = 0;              // sampled spans, if there is an exporter
   std::uint64_t open = 0;                 // started, not ended
   std::uint64_t buffered = 0;             // ended, waiting or under way
   std::uint64_t sent = 0;                 // taken by the receiver
