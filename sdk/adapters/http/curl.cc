@@ -8,6 +8,8 @@
 #include <cairn/adapters/http_client_span.h>
 #include <strings.h>
 
+#include "sdk/adapters/http/http_text.h"
+
 namespace cairn::trace {
 namespace {
 
@@ -110,6 +112,23 @@ std::string_view flavor_of(long version) noexcept {
   }
 }
 
+// Whether libcurl goes on to where this answer points. It tells no place to go on to itself then.
+bool is_followed(CURL* easy, long status) noexcept {
+  const bool redirects =
+      status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+  return redirects && info_text(easy, CURLINFO_REDIRECT_URL).empty();
+}
+
+// Whether less of the body came than its Content-Length promises.
+bool is_cut_short(CURL* easy, long status) noexcept {
+  curl_off_t length = -1, had = 0;
+  if (curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) != CURLE_OK ||
+      curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &had) != CURLE_OK) {
+    return false;
+  }
+  return had < length && status != 304 && info_text(easy, CURLINFO_EFFECTIVE_METHOD) != "HEAD";
+}
+
 // One transfer with its span. While it lives the handle's CURLOPT_HTTPHEADER is ours.
 class Transfer {
  public:
@@ -139,10 +158,29 @@ class Transfer {
     } else if (code == CURLE_OK) {
       span_.span().end();  // not HTTP: there are no statuses
     } else {
-      fail("CURLcode", code, curl_easy_strerror(code));
+      fail("CURLcode", static_cast<int>(code), curl_easy_strerror(code));
     }
   }
-  void abandon() noexcept { span_.fail("canceled", "removed before the transfer was done"); }
+  // A callback of the program threw through libcurl.
+  void thrown() noexcept { span_.fail("unknown", "left by an exception"); }
+  // It is removed, and nobody asked how it went. libcurl tells that by curl_multi_info_read() alone
+  // (which would take the program's messages from it): an answer that is there as far as can be
+  // seen counts, anything less is a transfer given up.
+  void leave() noexcept {
+    const long status = info_number(easy_, CURLINFO_RESPONSE_CODE);
+    const bool answered = status >= 200 && !is_followed(easy_, status);
+    const bool whole = answered && !is_cut_short(easy_, status);
+    if (answered && span_.span().is_recording()) describe();
+    if (whole) return span_.finish(static_cast<int>(status));
+    if (answered && span_.span().is_recording()) {
+      http::record_status(span_.span(), static_cast<int>(status), SpanKind::kClient, true);
+    }
+    span_.fail("canceled", "removed before the transfer was done");
+  }
+  // It never began.
+  void refuse(CURLMcode code) noexcept {
+    fail("CURLMcode", static_cast<int>(code), curl_multi_strerror(code));
+  }
 
  private:
   void describe() noexcept {
@@ -153,9 +191,9 @@ class Transfer {
     span_.set_flavor(flavor_of(info_number(easy_, CURLINFO_HTTP_VERSION)));
     span_.set_peer(info_text(easy_, CURLINFO_PRIMARY_IP));
   }
-  void fail(const char* kind, CURLcode code, const char* message) noexcept {
+  void fail(const char* kind, int code, const char* message) noexcept {
     try {
-      span_.fail(std::string(kind) + ':' + std::to_string(static_cast<int>(code)), message);
+      span_.fail(std::string(kind) + ':' + std::to_string(code), message);
     } catch (...) {  // no memory for the number
       span_.fail(kind, message);
     }
@@ -169,17 +207,41 @@ class Transfer {
 
 }  // namespace
 
-CURLcode curl_perform(CURL* easy, curl_slist* headers) noexcept {
+CURLcode curl_perform(CURL* easy, curl_slist* headers) {
   if (easy == nullptr) return curl_easy_perform(easy);
   Transfer transfer(easy, headers, Context::current());
   const Scope scope(transfer.context());
-  const CURLcode code = curl_easy_perform(easy);
-  transfer.finish(code);
-  return code;
+  try {
+    const CURLcode code = curl_easy_perform(easy);
+    transfer.finish(code);
+    return code;
+  } catch (...) {  // also a thread that is canceled
+    transfer.thrown();
+    throw;
+  }
 }
 
 struct CurlMulti::Transfers {
   std::unordered_map<CURL*, std::unique_ptr<Transfer>> by_handle;
+
+  // Null without memory; then the handle is as it would be without tracing.
+  Transfer* start(CURL* easy, curl_slist* headers, const Context& parent) noexcept {
+    try {
+      auto& place = by_handle[easy];
+      place = std::make_unique<Transfer>(easy, headers, parent);
+      return place.get();
+    } catch (...) {
+      by_handle.erase(easy);
+      curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+      return nullptr;
+    }
+  }
+  void leave(CURL* easy) noexcept {
+    const auto at = by_handle.find(easy);
+    if (at == by_handle.end()) return;
+    at->second->leave();
+    by_handle.erase(at);
+  }
 };
 
 CurlMulti::CurlMulti(CURLM* multi) noexcept : multi_(multi) {
@@ -193,35 +255,38 @@ CurlMulti::~CurlMulti() {
   if (transfers_ == nullptr) return;
   for (auto& [easy, transfer] : transfers_->by_handle) {
     curl_multi_remove_handle(multi_, easy);
-    transfer->abandon();
+    transfer->leave();
   }
 }
 
-CURLMcode CurlMulti::add_handle(CURL* easy, curl_slist* headers, const Context& parent) noexcept {
-  if (transfers_ == nullptr || easy == nullptr || transfers_->by_handle.count(easy) != 0) {
+CURLMcode CurlMulti::add_handle(CURL* easy, curl_slist* headers, const Context& parent) {
+  if (easy == nullptr) return curl_multi_add_handle(multi_, easy);
+  if (transfers_ == nullptr) {
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     return curl_multi_add_handle(multi_, easy);
   }
-  try {
-    transfers_->by_handle.emplace(easy, std::make_unique<Transfer>(easy, headers, parent));
-  } catch (...) {  // no memory: as it would be without tracing
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+  if (transfers_->by_handle.count(easy) != 0) {
+    // It is there still, or was removed behind our back, and perhaps is another one by now.
+    const CURLMcode code = curl_multi_add_handle(multi_, easy);
+    if (code != CURLM_OK) return code;
+    curl_multi_remove_handle(multi_, easy);
+    transfers_->leave(easy);
   }
+  Transfer* const transfer = transfers_->start(easy, headers, parent);
   const CURLMcode code = curl_multi_add_handle(multi_, easy);
-  if (code != CURLM_OK) transfers_->by_handle.erase(easy);
+  if (code == CURLM_OK || transfer == nullptr) return code;
+  transfer->refuse(code);
+  transfers_->by_handle.erase(easy);
   return code;
 }
 
-CURLMcode CurlMulti::remove_handle(CURL* easy) noexcept {
+CURLMcode CurlMulti::remove_handle(CURL* easy) {
   const CURLMcode code = curl_multi_remove_handle(multi_, easy);
-  if (transfers_ == nullptr) return code;
-  if (const auto at = transfers_->by_handle.find(easy); at != transfers_->by_handle.end()) {
-    at->second->abandon();
-    transfers_->by_handle.erase(at);
-  }
+  if (transfers_ != nullptr) transfers_->leave(easy);
   return code;
 }
 
-CURLMsg* CurlMulti::info_read(int* left) noexcept {
+CURLMsg* CurlMulti::info_read(int* left) {
   CURLMsg* const message = curl_multi_info_read(multi_, left);
   if (message == nullptr || message->msg != CURLMSG_DONE || transfers_ == nullptr) return message;
   const auto at = transfers_->by_handle.find(message->easy_handle);

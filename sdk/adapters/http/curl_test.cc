@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
+#include <future>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -171,6 +174,17 @@ TEST_F(Curl, RunsCallbacksInsideTheSpan) {
   EXPECT_TRUE(recording);
 }
 
+TEST_F(Curl, LetsWhatACallbackThrowsThrough) {
+  Tracing tracing;
+  curl_easy_setopt(
+      curl_, CURLOPT_WRITEFUNCTION, +[](char*, std::size_t, std::size_t, void*) -> std::size_t {
+        throw std::runtime_error("disk full");
+      });
+  EXPECT_THROW(curl_perform(curl_, nullptr), std::runtime_error);
+  EXPECT_FALSE(current_span_context().is_valid());
+  EXPECT_EQ(tracing.only_span().status, StatusCode::kError);
+}
+
 TEST_F(Curl, TakesANullHandleAsLibcurlDoes) {
   EXPECT_EQ(curl_perform(nullptr, nullptr), CURLE_BAD_FUNCTION_ARGUMENT);
 }
@@ -250,6 +264,100 @@ TEST_F(Curl, TransfersRemovedEarlyAreFailed) {
   EXPECT_EQ(spans[0].status, StatusCode::kError);
   EXPECT_EQ(spans[1].events.at(0).attributes.at("exception.type"), "canceled");
   EXPECT_EQ(spans[2].status, StatusCode::kUnset);
+}
+
+// A multi handle whose program never asks for results.
+class UnreadCurl : public Curl {
+ protected:
+  UnreadCurl() : multi_(handle_.get()) {}
+  // Drives the transfers while `go_on` says so.
+  template <class GoOn>
+  void drive_while(GoOn go_on) {
+    for (int running = 1; running != 0 && go_on();) {
+      ASSERT_EQ(curl_multi_perform(multi_.get(), &running), CURLM_OK);
+      if (running != 0) curl_multi_poll(multi_.get(), nullptr, 0, 100, nullptr);
+    }
+  }
+  void drive_to_the_end() {
+    drive_while([] { return true; });
+  }
+
+  std::unique_ptr<CURLM, CURLMcode (*)(CURLM*)> handle_{curl_multi_init(), curl_multi_cleanup};
+  CurlMulti multi_;
+};
+
+TEST_F(UnreadCurl, AnAnswerThatIsThereIsTold) {
+  Tracing tracing;
+  multi_.add_handle(curl_, nullptr);
+  drive_to_the_end();
+  EXPECT_EQ(multi_.remove_handle(curl_), CURLM_OK);
+  curl_easy_setopt(curl_, CURLOPT_NOBODY, 1L);  // its Content-Length is of no body
+  multi_.add_handle(curl_, nullptr);
+  drive_to_the_end();
+  EXPECT_EQ(multi_.remove_handle(curl_), CURLM_OK);
+  const auto spans = tracing.spans();
+  ASSERT_EQ(spans.size(), 2u);
+  for (const FinishedSpan& span : spans) {
+    EXPECT_EQ(span.attributes.at("http.status_code"), "200");
+    EXPECT_EQ(span.status, StatusCode::kUnset);
+  }
+}
+
+TEST_F(UnreadCurl, WhereNobodyAnsweredItIsCanceled) {
+  const int port = closed_port();
+  Tracing tracing;
+  fresh("http://127.0.0.1:" + std::to_string(port) + "/");
+  multi_.add_handle(curl_, nullptr);
+  drive_to_the_end();
+  multi_.remove_handle(curl_);
+  EXPECT_EQ(tracing.only_span().status, StatusCode::kError);
+  EXPECT_EQ(tracing.only_span().events.at(0).attributes.at("exception.type"), "canceled");
+}
+
+TEST_F(UnreadCurl, HalfAnAnswerIsCanceledWithItsStatus) {
+  std::promise<void> enough;
+  HttplibService<httplib::Server> server;
+  server->Get("/half", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_content_provider(4, "text/plain",
+                                  [&](std::size_t offset, std::size_t, httplib::DataSink& sink) {
+                                    if (offset != 0) enough.get_future().wait();
+                                    return sink.write("ok", 2);
+                                  });
+  });
+  server.run();
+  Tracing tracing;
+  fresh(server.url() + "/half");
+  bool started = false;
+  curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &started);
+  curl_easy_setopt(
+      curl_, CURLOPT_WRITEFUNCTION, +[](char*, std::size_t size, std::size_t count, void* seen) {
+        *static_cast<bool*>(seen) = true;
+        return size * count;
+      });
+  multi_.add_handle(curl_, nullptr);
+  drive_while([&] { return !started; });
+  multi_.remove_handle(curl_);
+  enough.set_value();
+  const FinishedSpan span = tracing.only_span();
+  EXPECT_EQ(span.status, StatusCode::kError);
+  EXPECT_EQ(span.attributes.at("http.status_code"), "200");
+  EXPECT_EQ(span.events.at(0).attributes.at("exception.type"), "canceled");
+}
+
+TEST_F(UnreadCurl, AHandleRemovedBehindOurBackIsTakenAnew) {
+  Tracing tracing;
+  multi_.add_handle(curl_, nullptr);
+  curl_multi_remove_handle(multi_.get(), curl_);
+  add_header("X-One: 1");
+  EXPECT_EQ(multi_.add_handle(curl_, headers_), CURLM_OK);
+  drive_to_the_end();
+  multi_.remove_handle(curl_);
+  EXPECT_EQ(server_.header("X-One"), "1");
+  EXPECT_EQ(server_.header("traceparent").size(), 55u);
+  const auto spans = tracing.spans();
+  ASSERT_EQ(spans.size(), 2u);
+  EXPECT_EQ(spans[0].status, StatusCode::kError);
+  EXPECT_EQ(spans[1].attributes.at("http.status_code"), "200");
 }
 
 }  // namespace

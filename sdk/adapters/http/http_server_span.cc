@@ -56,12 +56,12 @@ std::string_view client_ip(const ServerRequest& request) noexcept {
   return first.empty() ? request.peer_ip : first;
 }
 
-// The target without signatures: itself, or put together in `buffer`.
+// The target without signatures and passwords: itself, or put together in `buffer`.
 std::string_view safe_target(const ServerRequest& request, const Url& url,
                              TextBuffer& buffer) noexcept {
-  if (!http::has_secrets(url.query)) return request.target;
+  if (!url.has_user_info && !http::has_secrets(url.query)) return request.target;
   buffer.append(url.path);
-  buffer.append("?");
+  if (!url.query.empty()) buffer.append("?");
   http::append_redacted(url.query, buffer);
   return buffer.view();
 }
@@ -77,7 +77,7 @@ void add_go_zero(const ServerRequest& request, const Url& url, TextBuffer& buffe
   attributes.add_text(go_zero::kUserAgent, request.user_agent);
   if (request.content_length > 0) attributes.add(go_zero::kContentLength, request.content_length);
   attributes.add_text(go_zero::kScheme, request.scheme);
-  attributes.add_text(go_zero::kHost, request.host);
+  attributes.add_text(go_zero::kHost, url.authority);
   attributes.add_text(go_zero::kFlavor, request.flavor);
 }
 

@@ -217,6 +217,22 @@ TEST(HttpServerSpan, HidesSignaturesInTheQuery) {
             "/file?name=a&sig=REDACTED&X-Goog-Signature=REDACTED&b=");
 }
 
+TEST(HttpServerSpan, HidesPasswordsWhereverTheyStand) {
+  for (const char* target :
+       {"http://me:secret@shop.test/user/7?full=1", "me:secret@shop.test:80"}) {
+    for (const auto& settings : {testing::go_zero(), testing::stable()}) {
+      Tracing tracing(settings);
+      ServerRequest request = user_request();
+      request.route = {};
+      request.target = target;
+      request.host = "me:secret@shop.test";
+      answer(request, 200);
+      EXPECT_EQ(tracing.tree().find("secret"), std::string::npos) << tracing.tree();
+      EXPECT_NE(tracing.tree().find("shop.test"), std::string::npos) << tracing.tree();
+    }
+  }
+}
+
 TEST(HttpServerSpan, TellsWhereTheResponseBelongs) {
   Tracing tracing;
   ServerSpan span(user_request(), MapReader<Headers>({}));
@@ -314,6 +330,21 @@ TEST(HttpClientSpan, TellsWhyThereIsNoAnswer) {
             "    exception.type: timeout\n");
 }
 
+// libcurl takes one, two or three slashes.
+TEST(HttpClientSpan, HidesPasswordsAndSignaturesOfOddUrls) {
+  for (const char* url : {"http:/me:secret@shop.test/x", "http:///me:secret@shop.test/x",
+                          "me:secret@shop.test/x", "http://shop.test/x?X-Amz-Signature=secret",
+                          "http://shop.test/x?a=1&X-Amz-Security-Token=secret",
+                          "http://shop.test/x?X-Amz-Credential=secret&b=2"}) {
+    for (const auto& settings : {testing::go_zero(), testing::stable()}) {
+      Tracing tracing(settings);
+      call(url, 200);
+      EXPECT_EQ(tracing.tree().find("secret"), std::string::npos) << tracing.tree();
+      EXPECT_NE(tracing.tree().find("shop.test/x"), std::string::npos) << tracing.tree();
+    }
+  }
+}
+
 TEST(HttpClientSpan, FitsUrlsOfAnyLength) {
   Tracing tracing;
   const std::string rest(9000, 'x');
@@ -344,6 +375,9 @@ TEST(HttpUrl, IsSplitWhateverItIs) {
            Case{"http://a?x=http://b/", "http|a|a|||x=http://b/"},
            Case{"a?b=://", "http|a|a|||b=://"},
            Case{"http://@", "http|||||"},
+           Case{"http:/a:1/b", "http|a:1|a|1|/b|"},
+           Case{"http:///a/b", "http|a|a||/b|"},
+           Case{"[::1]:8/b", "http|[::1]:8|::1|8|/b|"},
            Case{"://", "|||||"},
            Case{"", "http|||||"},
        }) {

@@ -15,8 +15,9 @@ constexpr Key kRequestMethodOriginal{"http.request.method_original"};
 
 constexpr std::string_view kKnownMethods[] = {"GET",     "POST",    "PUT",   "DELETE", "HEAD",
                                               "OPTIONS", "CONNECT", "TRACE", "PATCH"};
-constexpr std::string_view kSecretParameters[] = {"AWSAccessKeyId", "Signature", "sig",
-                                                  "X-Goog-Signature"};
+constexpr std::string_view kSecretParameters[] = {
+    "AWSAccessKeyId",  "Signature",           "sig", "X-Goog-Signature", "X-Amz-Credential",
+    "X-Amz-Signature", "X-Amz-Security-Token"};
 
 // The codes semantic conventions 1.4 calls valid.
 struct CodeRange {
@@ -89,21 +90,29 @@ void split_target(std::string_view target, Url& url) noexcept {
   url.path = target.substr(0, question);
   if (question != std::string_view::npos) url.query = target.substr(question + 1);
   if (url.path.empty() || url.path.front() == '/') return;
-  // Absolute form, which proxies get.
+  // Absolute form, which proxies get, or the authority of a CONNECT.
   const std::size_t scheme_end = url.path.find("://");
-  if (scheme_end == std::string_view::npos) return;
-  const std::size_t slash = url.path.find('/', scheme_end + 3);
-  url.path = slash == std::string_view::npos ? std::string_view("/") : url.path.substr(slash);
+  const bool absolute = scheme_end != std::string_view::npos;
+  const std::size_t slash = url.path.find('/', absolute ? scheme_end + 3 : 0);
+  if (const std::size_t at = url.path.substr(0, slash).rfind('@'); at != std::string_view::npos) {
+    url.has_user_info = true;
+    if (!absolute) url.path.remove_prefix(at + 1);
+  }
+  if (absolute) {
+    url.path = slash == std::string_view::npos ? std::string_view("/") : url.path.substr(slash);
+  }
 }
 
 Url split_url(std::string_view text) noexcept {
   Url url;
   url.scheme = "http";
-  if (const std::size_t scheme_end = text.find("://");
+  if (const std::size_t scheme_end = text.find(":/");
       scheme_end != std::string_view::npos && scheme_end < text.find_first_of("/?#")) {
     url.scheme = text.substr(0, scheme_end);
     url.has_scheme = true;
-    text.remove_prefix(scheme_end + 3);
+    text.remove_prefix(scheme_end + 1);
+    // libcurl takes one, two or three; what follows is the authority, perhaps with a password.
+    for (int i = 0; i < 3 && !text.empty() && text.front() == '/'; ++i) text.remove_prefix(1);
   }
   const std::size_t authority_end = text.find_first_of("/?#");
   split_authority(text.substr(0, authority_end), url);

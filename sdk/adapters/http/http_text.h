@@ -64,7 +64,7 @@ struct Url {
   bool has_scheme = false;  // false: "http" is assumed
   bool has_user_info = false;
 };
-// Any text gives a Url. Without "://" it begins with the authority, as command lines have it.
+// Any text gives a Url. Without ":/" it begins with the authority, as command lines have it.
 Url split_url(std::string_view url) noexcept;
 void split_authority(std::string_view authority, Url& url) noexcept;
 // Path and query of a request line's target, which may be a whole URL.

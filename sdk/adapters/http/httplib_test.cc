@@ -310,6 +310,14 @@ TEST(TracedClient, LetsWhatAReceiverThrowsThrough) {
   EXPECT_EQ(tracing.only_span().status_message, "disk full");
 }
 
+TEST(TracedClient, AReceiverMayThrowAnything) {
+  Tracing tracing;
+  const Recorder server;
+  TracedClient client(server.url());
+  EXPECT_THROW((void)client.Get("/", [](const char*, std::size_t) -> bool { throw 7; }), int);
+  EXPECT_EQ(tracing.only_span().status, StatusCode::kError);
+}
+
 TEST(TracedClient, SendsRequestsOfAnyKind) {
   Tracing tracing;
   const Recorder server;

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <cairn/adapters/httplib.h>
 
@@ -15,7 +16,10 @@ namespace cairn::trace::testing {
 template <class Server>
 class HttplibService {
  public:
-  HttplibService() : port_(server_.bind_to_any_port("127.0.0.1")) {
+  // Of what `Server` is made of.
+  template <class... Args>
+  explicit HttplibService(Args&&... args)
+      : server_(std::forward<Args>(args)...), port_(server_.bind_to_any_port("127.0.0.1")) {
     server_.set_keep_alive_timeout(1);  // stopping waits for it
   }
   ~HttplibService() {

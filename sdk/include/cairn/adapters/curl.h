@@ -14,7 +14,8 @@
 // Nor does libcurl tell the CURLOPT_URL of a handle, only its effective URL: the span of a handle
 // that was redirected before shows where it was redirected to, unless CURLOPT_URL is set anew.
 //
-// One thread at a time for a handle or a CurlMulti, as libcurl wants it. Nothing throws.
+// One thread at a time for a handle or a CurlMulti, as libcurl wants it. Nothing here throws of its
+// own; what the program's callbacks throw, and threads that are canceled, pass through.
 // libcurl 7.72 and newer. Source: libcurl, "CURLOPT_HTTPHEADER", "curl_multi_info_read".
 #pragma once
 
@@ -26,7 +27,7 @@
 namespace cairn::trace {
 
 // curl_easy_perform in a CLIENT span, which is current while the handle's callbacks run.
-CURLcode curl_perform(CURL* easy, curl_slist* headers) noexcept;
+CURLcode curl_perform(CURL* easy, curl_slist* headers);
 
 // The transfers of a CURLM, each in a CLIENT span. Use these three instead of libcurl's; everything
 // else (curl_multi_perform, _poll, _socket_action) as ever.
@@ -34,7 +35,7 @@ class CurlMulti {
  public:
   // `multi` is borrowed and must live longer than this.
   explicit CurlMulti(CURLM* multi) noexcept;
-  // Removes the transfers that are still there from `multi`; their spans end as failed.
+  // Removes the transfers that are still there from `multi`, as remove_handle() does.
   ~CurlMulti();
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
@@ -42,12 +43,12 @@ class CurlMulti {
   CURLM* get() const noexcept { return multi_; }
 
   // curl_multi_add_handle: starts the span. `headers` as above.
-  CURLMcode add_handle(CURL* easy, curl_slist* headers,
-                       const Context& parent = Context::current()) noexcept;
-  // curl_multi_remove_handle: a transfer that is not done ends as failed.
-  CURLMcode remove_handle(CURL* easy) noexcept;
+  CURLMcode add_handle(CURL* easy, curl_slist* headers, const Context& parent = Context::current());
+  // curl_multi_remove_handle: a transfer that info_read() has not reported ends with the status of
+  // its answer; as failed ("canceled") when there is none, or less than its Content-Length.
+  CURLMcode remove_handle(CURL* easy);
   // curl_multi_info_read: ends the spans of the transfers it reports.
-  CURLMsg* info_read(int* left) noexcept;
+  CURLMsg* info_read(int* left);
 
  private:
   struct Transfers;

@@ -96,6 +96,9 @@ class TracedClient {
     } catch (const std::exception& error) {  // of the caller's receivers
       span.fail_with(error);
       throw;
+    } catch (...) {
+      span.fail("unknown", "not a std::exception");
+      throw;
     }
   }
   ClientSpan start(const std::string& method, const std::string& path, Headers& headers) {
