@@ -3,6 +3,7 @@
 // What the database adapters keep of a server's error message.
 #pragma once
 
+#include <cstring>
 #include <string_view>
 
 #include <cairn/trace/span.h>
@@ -19,6 +20,32 @@ inline std::string_view first_line(std::string_view message) noexcept {
   while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80) --end;
   return message.substr(0, end);
 }
+
+// A message whose quoted part is left out.
+class UnquotedText {
+ public:
+  // Of the first line of `message`: what stands between its first and its last `quote` becomes `?`.
+  // All of it, for a value may have quotes of its own.
+  UnquotedText(std::string_view message, char quote) noexcept {
+    message = message.substr(0, message.find_first_of("\r\n"));
+    const std::size_t first = message.find(quote);
+    const std::size_t last = message.rfind(quote);
+    add(first_line(message.substr(0, first == std::string_view::npos ? first : first + 1)));
+    if (first == std::string_view::npos) return;
+    add("?");
+    add(last != first ? first_line(message.substr(last)) : message.substr(first, 1));
+  }
+  std::string_view view() const noexcept { return first_line({text_, size_}); }
+
+ private:
+  void add(std::string_view part) noexcept {
+    std::memcpy(text_ + size_, part.data(), part.size());
+    size_ += part.size();
+  }
+
+  char text_[2 * kMaxErrorText + 1];
+  std::size_t size_ = 0;
+};
 
 // The event `exception` of an error that is a code, not a C++ exception.
 inline void add_exception_event(SpanRef span, std::string_view type,

@@ -111,6 +111,33 @@ TEST_F(Hiredis, NoArgumentReachesASpan) {
   }
 }
 
+TEST_F(Hiredis, APasswordInAnErrorIsNotKept) {
+  const Recording recording;
+  const Reply reply = as_reply(hiredis::command(redis(), "ACL SETUSER cairn <hunter2"));
+  ASSERT_NE(std::string(reply->str).find("hunter2"), std::string::npos) << reply->str;
+  EXPECT_EQ(recording.lines().at(0).find("hunter2"), std::string::npos) << recording.lines().at(0);
+  EXPECT_THAT(recording.spans().at(0).status_message, StartsWith("ERR Error in ACL SETUSER"));
+}
+
+TEST_F(Hiredis, RepliesOfAnotherKindAreNotLookedAt) {
+  static void* const mine = reinterpret_cast<void*>(8);  // not to be read
+  static redisReplyObjectFunctions functions{
+      +[](const redisReadTask*, char*, size_t) -> void* { return mine; },
+      +[](const redisReadTask*, int) -> void* { return mine; },
+      +[](const redisReadTask*, long long) -> void* { return mine; },
+      +[](const redisReadTask*) -> void* { return mine; }, +[](void*) {}};
+  redis()->reader->fn = &functions;
+  const Recording recording;
+  EXPECT_EQ(hiredis::command(redis(), "LPUSH"), mine);
+  hiredis::Pipeline pipeline(redis());
+  pipeline.append("PING");
+  void* reply = nullptr;
+  EXPECT_EQ(pipeline.get_reply(&reply), REDIS_OK);
+  EXPECT_EQ(reply, mine);
+  EXPECT_THAT(recording.lines(),
+              ElementsAre("redis CLIENT {redis.cmds=[lpush]}", "redis CLIENT {redis.cmds=[ping]}"));
+}
+
 TEST_F(Hiredis, APipelineIsOneSpan) {
   const Recording recording;
   hiredis::Pipeline pipeline(redis());

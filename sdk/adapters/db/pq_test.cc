@@ -111,10 +111,23 @@ TEST_F(Pq, BlockingCallsInTheStableConventions) {
   EXPECT_EQ(lines[1], stable("PREPARE select items", "PREPARE", "items",
                              "select * from items where id = $1"));
   EXPECT_EQ(lines[2], stable("EXECUTE find", "EXECUTE", "", ""));
-  EXPECT_THAT(lines[3], StartsWith("selec CLIENT Error(syntax error at or near \"selec\")"));
+  EXPECT_THAT(lines[3], StartsWith("selec CLIENT Error(syntax error at or near \"?\")"));
   const FinishedSpan failed = recording.spans().at(3);
   EXPECT_EQ(failed.attributes.at("error.type"), "42601");
   EXPECT_EQ(failed.attributes.at("db.response.status_code"), "42601");
+}
+
+TEST_F(Pq, NoValueReachesASpanByAnErrorsMessage) {
+  const Recording recording(Conventions::kStable);
+  const char* const secret[] = {"secret"};
+  status(pq::exec_params(db(), "select $1::int", 1, nullptr, secret, nullptr, nullptr, 0));
+  status(pq::exec(db(), "select 'secret'::date"));
+  status(pq::exec(db(), "select * from items 'secret'"));
+  ASSERT_EQ(recording.spans().size(), 3U);
+  for (const std::string& line : recording.lines()) {
+    EXPECT_EQ(line.find("secret"), std::string::npos) << line;
+    EXPECT_NE(line.find("Error("), std::string::npos) << line;
+  }
 }
 
 TEST_F(Pq, ASendIsASpanUntilTheLastResult) {

@@ -84,6 +84,17 @@ std::string_view client_error_name(int code) {
   }
 }
 
+// Whether replies are redisReply: language bindings have the reader make objects of their own.
+bool makes_own_replies(const redisContext& context) {
+  static const redisReplyObjectFunctions* const usual = [] {
+    redisReader* const reader = redisReaderCreate();
+    const auto* const functions = reader != nullptr ? reader->fn : nullptr;
+    if (reader != nullptr) redisReaderFree(reader);
+    return functions;
+  }();
+  return context.reader != nullptr && context.reader->fn == usual;
+}
+
 // ERR, WRONGTYPE: the word an error reply starts with.
 std::string_view error_prefix(std::string_view message) {
   const std::string_view word = message.substr(0, message.find(' '));
@@ -169,6 +180,10 @@ void RedisSpan::fail(std::string_view code, std::string_view message, bool from_
 }
 
 void RedisSpan::judge(const redisContext& context, const void* reply) noexcept {
+  if (reply != nullptr && !makes_own_replies(context)) {
+    unknown_ = true;
+    return;
+  }
   if (reply == nullptr) {
     const std::string_view message(context.errstr, strnlen(context.errstr, sizeof context.errstr));
     fail(client_error_name(context.err), message.empty() ? "the connection was closed" : message,
@@ -178,11 +193,14 @@ void RedisSpan::judge(const redisContext& context, const void* reply) noexcept {
   const auto* const answer = static_cast<const redisReply*>(reply);
   if (answer->type != REDIS_REPLY_ERROR || answer->str == nullptr) return;
   const std::string_view message = without_arguments({answer->str, answer->len});
-  fail(error_prefix(message), message, true);
+  // What Redis quotes may be an argument, of ACL SETUSER a password.
+  const bool quotes_command = message.find(" arguments for '") != std::string_view::npos;
+  const detail::UnquotedText unquoted(message, '\'');
+  fail(error_prefix(message), quotes_command ? message : unquoted.view(), true);
 }
 
 void RedisSpan::end() noexcept {
-  if (!failed_ && !stable_) span_.set_status(StatusCode::kOk);
+  if (!failed_ && !unknown_ && !stable_) span_.set_status(StatusCode::kOk);
   span_.end();
 }
 

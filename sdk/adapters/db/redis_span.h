@@ -48,9 +48,10 @@ class RedisSpan {
 
   // More commands than it was started with.
   void rename(const CommandNames& names);
-  // What a reply says; null is a lost connection. Keeps the first failure.
+  // What a reply says; null is a lost connection. Keeps the first failure. Of replies that are not
+  // redisReply nothing is known.
   void judge(const redisContext& context, const void* reply) noexcept;
-  // Ends it, Ok unless it failed.
+  // Ends it, Ok unless it failed or nothing is known.
   void end() noexcept;
 
  private:
@@ -59,6 +60,7 @@ class RedisSpan {
   Span span_;
   bool stable_ = false;
   bool failed_ = false;
+  bool unknown_ = false;
 };
 
 }  // namespace cairn::trace::hiredis

@@ -67,6 +67,31 @@ TEST(SqlSpan, KeepsABoundedMessage) {
   EXPECT_EQ(recording.spans().at(0).status_message, std::string(255, 'a'));
 }
 
+TEST(SqlSpan, MessagesThatQuoteValuesAreKeptWithoutThem) {
+  struct Case {
+    const char* code;
+    const char* message;
+    const char* kept;
+  };
+  for (const Case& one : {
+           Case{"22P02", "invalid input syntax for type integer: \"a\"secret\"",
+                "invalid input syntax for type integer: \"?\""},
+           Case{"22003", "value \"secret\" is out of range", "value \"?\" is out of range"},
+           Case{"42601", "syntax error at or near \"'secret'\"", "syntax error at or near \"?\""},
+           Case{"23000", "Duplicate entry 'secret' for key 'name'", "Duplicate entry '?'"},
+           Case{"HY000", "Incorrect integer value: 'secret", "Incorrect integer value: '?'"},
+           Case{"SQLITE_ERROR", "unrecognized token: \"'secret\"", "unrecognized token: \"?\""},
+           // Names stay.
+           Case{"23505", "duplicate key value violates unique constraint \"items_pkey\"", nullptr},
+           Case{"42P01", "relation \"users\" does not exist", nullptr},
+           Case{"42S02", "Table 'shop.users' doesn't exist", nullptr},
+       }) {
+    const Recording recording;
+    SqlSpan(query()).fail(one.code, one.message);
+    EXPECT_EQ(recording.spans().at(0).status_message, one.kept ? one.kept : one.message);
+  }
+}
+
 TEST(SqlSpan, WithoutAnOutcomeHasNoStatus) {
   const Recording recording;
   SqlSpan span(query());

@@ -13,12 +13,24 @@ namespace {
 
 // The statement this thread steps through sqlite::step(): its span waits for the result.
 struct Stepping {
-  sqlite3_stmt* statement;
+  explicit Stepping(sqlite3_stmt* one) noexcept;
+  ~Stepping();  // also when a callback of the program throws
+  Stepping(const Stepping&) = delete;
+  Stepping& operator=(const Stepping&) = delete;
+
+  sqlite3_stmt* const statement;
+  Stepping* const outer;
   SqlSpan span;
-  Stepping* outer;
   bool done = false;
 };
 thread_local Stepping* stepping = nullptr;
+
+Stepping::Stepping(sqlite3_stmt* one) noexcept : statement(one), outer(stepping) {
+  stepping = this;
+}
+Stepping::~Stepping() {
+  stepping = outer;
+}
 
 Stepping* stepping_of(const sqlite3_stmt* statement) {
   Stepping* one = stepping;
@@ -113,8 +125,7 @@ void stop_tracing_new_sqlite() {
 namespace sqlite {
 
 int step(sqlite3_stmt* statement) {
-  Stepping self{statement, SqlSpan(), stepping};
-  stepping = &self;
+  Stepping self(statement);
   const int result = sqlite3_step(statement);
   stepping = self.outer;
   if (!self.done) return result;
@@ -185,6 +196,7 @@ int run(sqlite3_stmt* statement, int (*callback)(void*, int, char**, char**), vo
 
 int exec(sqlite3* database, const char* sql, int (*callback)(void*, int, char**, char**),
          void* argument, char** message) {
+  if (database == nullptr) return sqlite3_exec(database, sql, callback, argument, message);
   int result = SQLITE_OK;
   if (message != nullptr) *message = nullptr;
   while (result == SQLITE_OK && sql != nullptr && *sql != '\0') {

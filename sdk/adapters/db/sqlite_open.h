@@ -9,10 +9,13 @@
 
 #include <cstdint>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include <cairn/adapters/sql_span.h>
 #include <sqlite3.h>
+
+#include "../fork_mutex.h"
 
 namespace cairn::trace::sqlite {
 
@@ -30,16 +33,16 @@ class OpenStatements {
   // Whether one more may have a span. Another thread may take the place: then add() ends its span.
   bool has_room(const sqlite3_stmt* statement) {
     List& list = list_of(statement);
-    const std::lock_guard<std::mutex> lock(list.mutex);
+    const std::lock_guard lock(list.mutex);
     return list.entries.size() < kMaxPerList;
   }
   // A statement that is there already (its end was not seen) gives way.
   void add(sqlite3_stmt* statement, SqlSpan span) {
     List& list = list_of(statement);
-    const std::lock_guard<std::mutex> lock(list.mutex);
+    const std::lock_guard lock(list.mutex);
     for (Entry& entry : list.entries) {
       if (entry.statement == statement) {
-        entry.span = static_cast<SqlSpan&&>(span);
+        std::swap(entry.span, span);  // the earlier one ends without the lock
         return;
       }
     }
@@ -50,7 +53,7 @@ class OpenStatements {
   // False when it has no span.
   bool take(sqlite3_stmt* statement, SqlSpan& span) {
     List& list = list_of(statement);
-    const std::lock_guard<std::mutex> lock(list.mutex);
+    const std::lock_guard lock(list.mutex);
     for (Entry& entry : list.entries) {
       if (entry.statement != statement) continue;
       span = static_cast<SqlSpan&&>(entry.span);
@@ -62,10 +65,13 @@ class OpenStatements {
 
   // Ends the spans of a connection.
   void forget(sqlite3* database) {
+    std::vector<SqlSpan> ended;  // without the lock
     for (List& list : lists_) {
-      const std::lock_guard<std::mutex> lock(list.mutex);
+      const std::lock_guard lock(list.mutex);
       for (std::size_t i = list.entries.size(); i > 0; --i) {
-        if (list.entries[i - 1].database == database) remove(list, list.entries[i - 1]);
+        if (list.entries[i - 1].database != database) continue;
+        ended.push_back(static_cast<SqlSpan&&>(list.entries[i - 1].span));
+        remove(list, list.entries[i - 1]);
       }
     }
   }
@@ -77,7 +83,7 @@ class OpenStatements {
     SqlSpan span;
   };
   struct List {
-    std::mutex mutex;
+    detail::ForkMutex mutex;
     std::vector<Entry> entries;
   };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -135,7 +136,7 @@ TEST(Sqlite, WhatFailsIsAnErrorThroughStepAndExec) {
   EXPECT_EQ(sqlite::step(insert.get()), SQLITE_CONSTRAINT);
   EXPECT_EQ(run_traced(database, "bogus 'secret'"), SQLITE_ERROR);
   const std::string failed = "UNIQUE constraint failed: t.a";
-  const std::string bogus = "near \"bogus\": syntax error";
+  const std::string bogus = "near \"?\": syntax error";
   EXPECT_THAT(recording.lines(),
               ElementsAre("sql CLIENT Ok {sql.method=Exec}", "sql CLIENT Ok {sql.method=Exec}",
                           "sql CLIENT Error(" + failed +
@@ -199,6 +200,40 @@ TEST(Sqlite, ExecDoesWhatSqlitesDoes) {
   EXPECT_EQ(sqlite::exec(database.get(), "select 1", refuse, nullptr, &message), SQLITE_ABORT);
   EXPECT_STREQ(message, "query aborted");
   sqlite3_free(message);
+}
+
+TEST(Sqlite, ExecTakesANullConnectionAsSqliteDoes) {
+  const Recording recording;
+  EXPECT_EQ(sqlite::exec(nullptr, "select 1", nullptr, nullptr, nullptr), SQLITE_MISUSE);
+}
+
+// SQLite is C, but what its callbacks throw comes through.
+TEST(Sqlite, AFunctionThatThrowsLeavesNothingBehind) {
+  const Recording recording;
+  const Database database = open_traced();
+  sqlite3_create_function(
+      database.get(), "explode", 0, SQLITE_UTF8, nullptr,
+      +[](sqlite3_context*, int, sqlite3_value**) { throw std::runtime_error("boom"); }, nullptr,
+      nullptr);
+  {
+    const Statement broken = prepare(database, "select explode()");
+    EXPECT_THROW(sqlite::step(broken.get()), std::runtime_error);
+  }
+  EXPECT_EQ(run_traced(database, "select 1"), SQLITE_OK);
+  // To SQLite the first is running still, so the second, being within it, has no span.
+  EXPECT_THAT(recording.lines(), ElementsAre("sql CLIENT {sql.method=QueryRows}"));
+}
+
+TEST(Sqlite, ThreadsMayFinalizeWhatOthersRun) {
+  const Recording recording;
+  const Database database = open_traced();
+  run(database, "create table t(a); insert into t values(1), (2)");
+  for (int i = 0; i < 50; ++i) {
+    Statement statement = prepare(database, "select a from t");
+    EXPECT_EQ(sqlite::step(statement.get()), SQLITE_ROW);
+    std::thread([&] { statement.reset(); }).join();
+  }
+  EXPECT_EQ(recording.spans().size(), 52U);
 }
 
 TEST(Sqlite, NewConnectionsAreTracedWhenAllAre) {

@@ -6,7 +6,8 @@
 //
 // Spans carry the names of commands (redis.cmds, as go-zero; db.operation.name with the stable
 // conventions), never their arguments. A nil reply is Ok, an error reply and a lost connection are
-// Error. Replies are looked at as redisReply, so the reader must make hiredis's own.
+// Error. Replies of another kind than hiredis's own redisReply (reader->fn) are not looked at: the
+// status stays unset.
 //
 // Thread rule: as hiredis's, one thread at a time for a connection. The parent is the context
 // current at the call. Source: go-zero core/stores/redis, "hook"; OpenTelemetry semantic

@@ -60,7 +60,8 @@ class SqlSpan {
   // It worked (finding no rows is success): Ok in go-zero's conventions, else left unset.
   void succeed() noexcept;
   // It did not. `code` is the database's (SQLSTATE, SQLITE_BUSY); of `message` the first line is
-  // kept, at most 256 bytes: what follows tends to quote values.
+  // kept, at most 256 bytes: what follows tends to quote values. Where the code says that the first
+  // line quotes one (22P02, a syntax error, MySQL's duplicate entry), ? stands for it.
   void fail(std::string_view code, std::string_view message) noexcept;
   // The same for a C++ exception: its type, and the first line of what().
   template <class Exception>
