@@ -27,6 +27,7 @@ CAIRN_FOREIGN(curl_easy_strerror);
 CAIRN_FOREIGN(curl_multi_add_handle);
 CAIRN_FOREIGN(curl_multi_remove_handle);
 CAIRN_FOREIGN(curl_multi_info_read);
+CAIRN_FOREIGN(curl_multi_strerror);
 CAIRN_FOREIGN(curl_multi_cleanup);
 CAIRN_FOREIGN(curl_slist_append);
 CAIRN_FOREIGN(curl_slist_free_all);
@@ -188,7 +189,9 @@ CURLMsg* multi_info_read(const Caller& caller, CURLM* multi, int* left) {
 
 CURLMcode multi_cleanup(const Caller& caller, CURLM* multi) {
   const Call call(kKind, "curl_multi_cleanup", caller);
-  if (call.outer()) CurlHandles::instance().remove_multi(multi);
+  if (call.outer() && CurlHandles::instance().remove_multi(multi) != nullptr) {
+    CurlHandles::instance().forget_multi(multi);
+  }
   return call.pass(next_curl_multi_cleanup, CURLM_BAD_HANDLE, multi);
 }
 
@@ -250,6 +253,7 @@ CAIRN_CURL_VERSION(any4, "CURL_4", "CURL_4");
 
 CAIRN_FORWARD(CURLcode, curl_easy_perform, CURLE_FAILED_INIT, (CURL * e), e)
 CAIRN_FORWARD(const char*, curl_easy_strerror, "", (CURLcode c), c)
+CAIRN_FORWARD(const char*, curl_multi_strerror, "", (CURLMcode c), c)
 CAIRN_FORWARD(CURLMcode, curl_multi_add_handle, CURLM_BAD_HANDLE, (CURLM * m, CURL* e), m, e)
 CAIRN_FORWARD(CURLMcode, curl_multi_remove_handle, CURLM_BAD_HANDLE, (CURLM * m, CURL* e), m, e)
 CAIRN_FORWARD(CURLMsg*, curl_multi_info_read, kNoNews, (CURLM * m, int* l), m, l)

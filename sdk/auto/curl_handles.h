@@ -12,6 +12,8 @@
 
 #include <cairn/adapters/curl.h>
 
+#include "sdk/adapters/fork_mutex.h"
+
 namespace cairn::trace::zero_code {
 
 struct CurlHandle {
@@ -48,6 +50,13 @@ class CurlHandles {
   void forget(CURL* easy) {
     const std::lock_guard lock(mutex_);
     handles_.erase(easy);
+  }
+  // Of all handles that `multi` has: it goes.
+  void forget_multi(CURLM* multi) {
+    const std::lock_guard lock(mutex_);
+    for (auto& [easy, handle] : handles_) {
+      if (handle.multi == multi) handle.multi = nullptr;
+    }
   }
 
   // Null when it has traced nothing. It stays until remove(): a multi has one thread at a time.
@@ -89,7 +98,7 @@ class CurlHandles {
     overflowed_ = true;
   }
 
-  std::mutex mutex_;
+  detail::ForkMutex mutex_;
   bool overflowed_ = false;
   std::unordered_map<CURL*, CurlHandle> handles_;
   std::unordered_map<CURLM*, std::unique_ptr<CurlMulti>> multis_;

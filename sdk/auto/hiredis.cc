@@ -7,6 +7,7 @@
 
 #include <cairn/adapters/hiredis.h>
 
+#include "sdk/adapters/fork_mutex.h"
 #include "sdk/auto/call.h"
 
 namespace cairn::trace::zero_code {
@@ -25,6 +26,8 @@ CAIRN_FOREIGN(redisvAsyncCommand);
 CAIRN_FOREIGN(redisAsyncCommandArgv);
 CAIRN_FOREIGN(redisAsyncFormattedCommand);
 CAIRN_FOREIGN(freeReplyObject);
+CAIRN_FOREIGN(redisReaderCreate);
+CAIRN_FOREIGN(redisReaderFree);
 
 constexpr Kind kKind = Kind::kHiredis;
 void* const kNoReply = nullptr;
@@ -55,12 +58,16 @@ class Pipelines {
     }
   }
   void remove(redisContext* context) {
+    std::unique_ptr<hiredis::Pipeline> removed;  // its span ends without the lock
     const std::lock_guard lock(mutex_);
-    pipelines_.erase(context);
+    const auto at = pipelines_.find(context);
+    if (at == pipelines_.end()) return;
+    removed = std::move(at->second);
+    pipelines_.erase(at);
   }
 
  private:
-  std::mutex mutex_;
+  detail::ForkMutex mutex_;
   std::unordered_map<redisContext*, std::unique_ptr<hiredis::Pipeline>> pipelines_;
 };
 
@@ -246,10 +253,10 @@ extern "C" CAIRN_INTERPOSED int redisAsyncFormattedCommand(redisAsyncContext* c,
 }
 
 // What the adapter calls: the linker gives it these (--wrap).
-#define CAIRN_FORWARD(result, name, otherwise, parameters, ...) \
-  extern "C" result __wrap_##name parameters;                   \
-  extern "C" result __wrap_##name parameters {                  \
-    return forward(kKind, next_##name, otherwise, __VA_ARGS__); \
+#define CAIRN_FORWARD(result, name, otherwise, parameters, ...)               \
+  extern "C" result __wrap_##name parameters;                                 \
+  extern "C" result __wrap_##name parameters {                                \
+    return forward(kKind, next_##name, otherwise __VA_OPT__(, ) __VA_ARGS__); \
   }
 
 CAIRN_FORWARD(void*, redisvCommand, kNoReply, (redisContext * c, const char* f, va_list a), c, f, a)
@@ -284,6 +291,11 @@ extern "C" int __wrap_redisAsyncCommandArgv(redisAsyncContext* c, redisCallbackF
   }
   return forward(kKind, next_redisAsyncCommandArgv, REDIS_ERR, c, callback, data, argc, argv,
                  lengths);
+}
+CAIRN_FORWARD(redisReader*, redisReaderCreate, static_cast<redisReader*>(nullptr), ())
+extern "C" void __wrap_redisReaderFree(redisReader* reader);
+extern "C" void __wrap_redisReaderFree(redisReader* reader) {
+  forward(kKind, next_redisReaderFree, reader);
 }
 extern "C" void __wrap_freeReplyObject(void* reply);
 extern "C" void __wrap_freeReplyObject(void* reply) {

@@ -9,6 +9,8 @@
 #include <hiredis/hiredis.h>
 #include <link.h>
 
+#include "sdk/adapters/fork_mutex.h"
+
 namespace cairn::trace::zero_code {
 namespace {
 
@@ -147,7 +149,7 @@ class LibraryTable {
     return &library;
   }
 
-  std::mutex mutex_;
+  detail::ForkMutex mutex_;
   std::atomic<std::size_t> count_{0};
   Entry entries_[kMaxCallers];
   std::size_t copies_ = 0;

@@ -67,6 +67,18 @@ int opened(const Call& call, int result, sqlite3** database) noexcept {
   return result;
 }
 
+// Forgotten before it goes: another thread's connection may get its address at once.
+int close_database(const Call& call, Foreign<int(sqlite3*)>& function, sqlite3* database) {
+  SqliteHook own;
+  const bool was_ours = SqliteHooks::instance().remove(database, &own);
+  const int result = call.pass(function, SQLITE_ERROR, database);
+  if (was_ours && result != SQLITE_OK) {
+    SqliteHooks::instance().add(database);
+    SqliteHooks::instance().set(database, own);
+  }
+  return result;
+}
+
 int set_programs_hook(const Call& call, sqlite3* database, SqliteHook hook) {
   if (hook.events == 0 || hook.function == nullptr) hook = SqliteHook();
   const unsigned ours = adapters_events.load(std::memory_order_relaxed);
@@ -99,15 +111,11 @@ extern "C" CAIRN_INTERPOSED int sqlite3_open16(const void* name, sqlite3** datab
 
 extern "C" CAIRN_INTERPOSED int sqlite3_close(sqlite3* database) {
   const Call call(Kind::kSqlite, "sqlite3_close", CAIRN_CALLER);
-  const int result = call.pass(next_sqlite3_close, SQLITE_ERROR, database);
-  if (result == SQLITE_OK) SqliteHooks::instance().remove(database);
-  return result;
+  return close_database(call, next_sqlite3_close, database);
 }
 extern "C" CAIRN_INTERPOSED int sqlite3_close_v2(sqlite3* database) {
   const Call call(Kind::kSqlite, "sqlite3_close_v2", CAIRN_CALLER);
-  const int result = call.pass(next_sqlite3_close_v2, SQLITE_ERROR, database);
-  if (result == SQLITE_OK) SqliteHooks::instance().remove(database);
-  return result;
+  return close_database(call, next_sqlite3_close_v2, database);
 }
 
 // Starts no span: adds the result to the one that the hook starts. So also for the steps that

@@ -13,6 +13,8 @@
 
 #include <sqlite3.h>
 
+#include "sdk/adapters/fork_mutex.h"
+
 namespace cairn::trace::zero_code {
 
 using SqliteHookFunction = int(unsigned event, void* user, void* subject, void* detail);
@@ -39,9 +41,14 @@ class SqliteHooks {
     hooks_.insert_or_assign(database, SqliteHook());
     return true;
   }
-  void remove(sqlite3* database) {
+  // True when ours was on it; then `hook` is the program's.
+  bool remove(sqlite3* database, SqliteHook* hook = nullptr) {
     const std::lock_guard lock(mutex_);
-    hooks_.erase(database);
+    const auto at = hooks_.find(database);
+    if (at == hooks_.end()) return false;
+    if (hook != nullptr) *hook = at->second;
+    hooks_.erase(at);
+    return true;
   }
   // False when ours is not on this connection.
   bool set(sqlite3* database, const SqliteHook& hook) {
@@ -65,7 +72,7 @@ class SqliteHooks {
   }
 
  private:
-  std::mutex mutex_;
+  detail::ForkMutex mutex_;
   std::unordered_map<sqlite3*, SqliteHook> hooks_;
   std::atomic<bool> any_{false};
 };

@@ -98,6 +98,19 @@ class BlockedSignals {
   sigset_t before_;
 };
 
+// What is done meanwhile may wait or read files. A thread that is canceled there would take the
+// program with it: nothing unwinds through functions that promise to throw nothing.
+class NoCancellation {
+ public:
+  NoCancellation() noexcept { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
+  ~NoCancellation() { pthread_setcancelstate(before_, nullptr); }
+  NoCancellation(const NoCancellation&) = delete;
+  NoCancellation& operator=(const NoCancellation&) = delete;
+
+ private:
+  int before_ = PTHREAD_CANCEL_ENABLE;
+};
+
 bool start_now() noexcept {
   const int error = errno;
   bool on = false;
@@ -141,6 +154,7 @@ bool tracing() noexcept {
   const State now = state.load(std::memory_order_acquire);
   if (now == State::kOn) return !starting_here;
   if (now == State::kOff || starting_here) return false;
+  const NoCancellation here;
   State expected = State::kNot;
   if (!state.compare_exchange_strong(expected, State::kStarting)) return wait_for_start();
   starter.store(getpid(), std::memory_order_relaxed);

@@ -87,6 +87,30 @@ TEST(AutoCurl, MultiTransfersSurviveCleanupInAnyOrder) {
   for (const SpanText& span : outcome.spans) EXPECT_FALSE(span.has("canceled")) << span.json;
 }
 
+TEST(AutoCurl, AHandleOutlivesTheMultiHandleItIsIn) {
+  TracedRun run;
+  const HeadRecorder server;
+  const Outcome outcome = run(kProgram + "unread " + server.url());
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(server.values("traceparent"), SizeIs(2));
+  EXPECT_THAT(outcome.names(), ElementsAre("/orders", "/orders"));
+  for (const SpanText& span : outcome.spans) EXPECT_FALSE(span.has("canceled")) << span.json;
+}
+
+TEST(AutoCurl, AThreadThatIsCanceledEndsAloneAndNotTheProgram) {
+  TracedRun run;
+  const SilentServer server;
+  const Outcome outcome = run(kProgram + "cancel " + server.url());
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "canceled\n");
+  EXPECT_THAT(outcome.names(), ElementsAre("/orders"));
+}
+
+TEST(AutoCurl, ChildrenOfBusyThreadsDoNotHang) {
+  TracedRun run;
+  EXPECT_EQ(run(kProgram + "forks http://127.0.0.1/").exit_code, 0);
+}
+
 TEST(AutoCurl, AChildAfterForkIsTracedToo) {
   TracedRun run;
   const HeadRecorder server;

@@ -91,8 +91,8 @@ TEST(AutoRedis, CommandsAndPipelinesHaveSpans) {
   run.configure(kStable);
   const Outcome outcome = run(kPrograms + "redis " + server->path());
   EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_EQ(outcome.out, "6 good\n");
-  EXPECT_THAT(outcome.names(), ElementsAre("SET", "GET", "PIPELINE", "PING", "GET"));
+  EXPECT_EQ(outcome.out, "7 good\n");
+  EXPECT_THAT(outcome.names(), ElementsAre("SET", "GET", "PIPELINE", "PING", "GET", "PING"));
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -49,6 +51,19 @@ TEST(AutoProcess, ABrokenConfigurationIsSaidOnceAndChangesNothing) {
   EXPECT_EQ(outcome.out, "okok");
   EXPECT_THAT(outcome.err, HasSubstr("pigeon"));
   EXPECT_EQ(outcome.err.find('\n'), outcome.err.size() - 1) << outcome.err;
+  EXPECT_THAT(server.values("traceparent"), IsEmpty());
+}
+
+TEST(AutoProcess, WithoutTheOtherLibrariesOfTheSdkTheProgramRunsUntraced) {
+  TracedRun run;
+  const std::string alone = run.folder() + "/libcairn-auto.so";
+  std::filesystem::copy_file(CAIRN_AUTO, alone);
+  run.set("LD_PRELOAD", alone);
+  const HeadRecorder server;
+  const Outcome outcome = run(kCurl + server.url());
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.out, "ok");
+  EXPECT_THAT(outcome.err, HasSubstr("libcairn-auto-start.so"));
   EXPECT_THAT(server.values("traceparent"), IsEmpty());
 }
 

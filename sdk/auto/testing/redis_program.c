@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A program that knows nothing of tracing: single commands, a pipeline, and asynchronous ones.
+// A program that knows nothing of tracing: single commands, a pipeline, asynchronous ones, and
+// one with replies of its own kind.
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
 #include <poll.h>
@@ -33,6 +34,39 @@ static int ask_asynchronously(const char* path) {
   return replies;
 }
 
+#define MINE ((void*)8) /* not to be read */
+
+static void* make_string(const redisReadTask* task, char* text, size_t size) {
+  (void)task, (void)text, (void)size;
+  return MINE;
+}
+static void* make_array(const redisReadTask* task, int size) {
+  (void)task, (void)size;
+  return MINE;
+}
+static void* make_integer(const redisReadTask* task, long long value) {
+  (void)task, (void)value;
+  return MINE;
+}
+static void* make_nil(const redisReadTask* task) {
+  (void)task;
+  return MINE;
+}
+static void do_not_free(void* reply) {
+  (void)reply;
+}
+
+// Replies that are no redisReply, as language bindings make them.
+static int ask_for_own_replies(const char* path) {
+  static redisReplyObjectFunctions functions = {make_string, make_array, make_integer, make_nil,
+                                                do_not_free};
+  redisContext* redis = redisConnectUnix(path);
+  redis->reader->fn = &functions;
+  const int good = redisCommand(redis, "PING") == MINE;
+  redisFree(redis);
+  return good;
+}
+
 int main(int argc, char** argv) {
   redisContext* redis = argc == 2 ? redisConnectUnix(argv[1]) : NULL;
   if (redis == NULL || redis->err != 0) return 1;
@@ -48,6 +82,7 @@ int main(int argc, char** argv) {
   }
   redisFree(redis);
   good += ask_asynchronously(argv[1]);
+  good += ask_for_own_replies(argv[1]);
   printf("%d good\n", good);
-  return good == 6 ? 0 : 2;
+  return good == 7 ? 0 : 2;
 }

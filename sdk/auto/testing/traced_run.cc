@@ -53,6 +53,26 @@ std::string quoted(const std::string& text) {
   return "'" + text + "'";
 }
 
+// A socket that listens at a port of 127.0.0.1.
+int listen_somewhere(int& port) {
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  if (bind(listener, any, size) != 0 || listen(listener, 64) != 0 ||
+      getsockname(listener, any, &size) != 0) {
+    std::abort();
+  }
+  port = ntohs(address.sin_port);
+  return listener;
+}
+
+std::string url_of(int port) {
+  return "http://127.0.0.1:" + std::to_string(port) + "/orders";
+}
+
 }  // namespace
 
 std::vector<std::string> Outcome::names() const {
@@ -88,17 +108,7 @@ Outcome TracedRun::operator()(const std::string& command) {
   return outcome;
 }
 
-HeadRecorder::HeadRecorder() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  if (bind(listener_, any, size) != 0 || listen(listener_, 64) != 0 ||
-      getsockname(listener_, any, &size) != 0) {
-    std::abort();
-  }
-  port_ = ntohs(address.sin_port);
+HeadRecorder::HeadRecorder() : listener_(listen_somewhere(port_)) {
   thread_ = std::thread([this] { serve(); });
 }
 
@@ -109,7 +119,7 @@ HeadRecorder::~HeadRecorder() {
 }
 
 std::string HeadRecorder::url() const {
-  return "http://127.0.0.1:" + std::to_string(port_) + "/orders";
+  return url_of(port_);
 }
 
 void HeadRecorder::serve() {
@@ -155,6 +165,16 @@ std::vector<std::string> HeadRecorder::values(const std::string& name) const {
     }
   }
   return found;
+}
+
+// The kernel takes the connections.
+SilentServer::SilentServer() : listener_(listen_somewhere(port_)) {
+}
+SilentServer::~SilentServer() {
+  close(listener_);
+}
+std::string SilentServer::url() const {
+  return url_of(port_);
 }
 
 }  // namespace cairn::trace::zero_code

@@ -61,11 +61,25 @@ class HeadRecorder {
   void serve();
   void answer(int client);
 
-  int listener_;
   int port_ = 0;
+  int listener_;
   mutable std::mutex mutex_;
   std::vector<std::string> heads_;
   std::thread thread_;
+};
+
+// Takes connections and says nothing.
+class SilentServer {
+ public:
+  SilentServer();
+  ~SilentServer();
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  std::string url() const;
+
+ private:
+  int port_ = 0;
+  int listener_;
 };
 
 }  // namespace cairn::trace::zero_code
