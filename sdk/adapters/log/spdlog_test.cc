@@ -95,6 +95,26 @@ TEST_P(Spdlog, JsonLinesAreValid) {
                                  "\",\"span\":\"" + hex(order.context(), false) + "\"}\n");
 }
 
+TEST_P(Spdlog, JsonLinesAreUtf8WhateverIsLogged) {
+  struct Case {
+    const char* text;
+    const char* json;
+  };
+  const Recording recording;
+  set_traced_pattern(logger(), "%J");
+  std::string expected;
+  for (const Case& one :
+       {Case{"J\xC3\xBCrgen \xE2\x82\xAC \xF0\x9F\x98\x80",
+             "J\xC3\xBCrgen \xE2\x82\xAC \xF0\x9F\x98\x80"},
+        Case{"a\xFFz", "a\\ufffdz"}, Case{"cut \xE2\x82", "cut \\ufffd\\ufffd"},
+        Case{"\xC0\x80", "\\ufffd\\ufffd"}, Case{"\xED\xA0\x80", "\\ufffd\\ufffd\\ufffd"},
+        Case{"\xF5\x80\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd"}}) {
+    logger().info(one.text);
+    expected += one.json + std::string("\n");
+  }
+  EXPECT_EQ(logging_.text(), expected);
+}
+
 TEST_P(Spdlog, UnsampledSpansHaveIdsToo) {
   const Recording recording(Conventions::kGoZero, always_off());
   set_traced_pattern(logger(), "%K");

@@ -103,18 +103,43 @@ class TraceFlag final : public spdlog::custom_flag_formatter {
   static void write(spdlog::memory_buf_t& out, std::string_view text) {
     out.append(text.data(), text.data() + text.size());
   }
+  // The bytes of the character that `text` starts with; 0 when they are not UTF-8.
+  // Source: RFC 3629, "Syntax of UTF-8 Byte Sequences".
+  static std::size_t character_size(std::string_view text) {
+    const auto byte = [&](std::size_t i) {
+      return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const unsigned first = byte(0);
+    if (first < 0x80) return 1;
+    const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    if (first < 0xC2 || first > 0xF4) return 0;
+    for (std::size_t i = 1; i < size; ++i) {
+      if ((byte(i) & 0xC0U) != 0x80) return 0;
+    }
+    // Longer than need be, half of a surrogate pair, past the last character.
+    const unsigned second = byte(1);
+    const bool wrong = (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+                       (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
+    return wrong ? 0 : size;
+  }
   static void write_json(spdlog::memory_buf_t& out, std::string_view text) {
     constexpr char kHex[] = "0123456789abcdef";
-    for (const char c : text) {
+    while (!text.empty()) {
+      const std::size_t size = character_size(text);
+      const std::string_view character = text.substr(0, size == 0 ? 1 : size);
+      text.remove_prefix(character.size());
+      const char c = character[0];
       const auto byte = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') {
+      if (size == 0) {
+        write(out, "\\ufffd");  // as Go's encoder has it
+      } else if (c == '"' || c == '\\') {
         const char escaped[] = {'\\', c};
         write(out, {escaped, 2});
       } else if (byte < 0x20) {
         const char escaped[] = {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
         write(out, {escaped, 6});
       } else {
-        out.push_back(c);
+        write(out, character);
       }
     }
   }
