@@ -135,7 +135,7 @@ TEST_F(AttackTest, FlushNeverMissesSpansThatAreJustHandedOver) {
 
 TEST_F(AttackTest, TwoWhoCalibrateTheClockNeitherStopNorBendIt) {
   SpanClock clock;
-  clock.start(true);
+  clock.start(true, true);
   std::atomic<bool> done{false};
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {

@@ -43,9 +43,9 @@ Chunk* ChunkPool::pop_free(int size_class) noexcept {
   return chunk;
 }
 
-Chunk* ChunkPool::allocate(int size_class) noexcept {
+Chunk* ChunkPool::allocate(int size_class, std::size_t limit) noexcept {
   const std::size_t bytes = bytes_of(size_class);
-  if (allocated_ + bytes > limit_) return nullptr;
+  if (allocated_ + bytes > limit) return nullptr;
   void* const memory = std::aligned_alloc(64, bytes);
   if (memory == nullptr) return nullptr;
   allocated_ += bytes;
@@ -105,11 +105,13 @@ Chunk* ChunkPool::acquire(std::size_t need, std::size_t usual, std::uint32_t epo
   Chunk* chunk = nullptr;
   while (chunk == nullptr) {
     chunk = pop_free(wanted);
-    if (chunk == nullptr) chunk = allocate(wanted);
+    if (chunk == nullptr) chunk = allocate(wanted, limit_);
     if (chunk == nullptr) chunk = pop_free(smallest);
     if (chunk == nullptr && !give_back_free() && !drop_oldest()) break;
   }
-  if (chunk == nullptr) chunk = allocate(smallest);
+  if (chunk == nullptr) chunk = allocate(smallest, limit_);
+  // Nothing waits, so all of it is in the hands of other threads, which may do nothing for hours.
+  if (chunk == nullptr && smallest == 0) chunk = allocate(smallest, SIZE_MAX);
   if (chunk == nullptr) return nullptr;
   chunk->next = nullptr;
   chunk->epoch = epoch;

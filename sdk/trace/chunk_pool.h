@@ -4,6 +4,8 @@
 //
 // Bounded in bytes. When nothing is free the oldest waiting chunk is emptied and reused, by the
 // thread that needs one: so the newest spans win, also while the exporting thread hangs in a call.
+// Only one smallest chunk a thread is had beyond the bound: thousands of idle threads that hold
+// theirs do not keep others from recording.
 // Only spans of the present epoch are kept and given out: after stop() and start() the thread of
 // the stopped life may live on in an exporter that hangs, and must find nothing of the next one.
 // Any thread; one mutex, taken about once per 64 KiB of spans.
@@ -61,7 +63,7 @@ class ChunkPool {
 
  private:
   Chunk* pop_free(int size_class) noexcept;
-  Chunk* allocate(int size_class) noexcept;
+  Chunk* allocate(int size_class, std::size_t limit) noexcept;
   bool drop_oldest() noexcept;
   bool give_back_free() noexcept;
   void put_free(Chunk* chunk) noexcept;

@@ -130,6 +130,7 @@ void ExportLoop::calibrate_clock() noexcept {
 
 void ExportLoop::send_round(bool all) noexcept {
   if (all) {
+    push_idle_chunks(pool_);
     send_live();
     next_send_ = Clock::now() + delay_;
   }

@@ -164,15 +164,14 @@ bool start(Options options) {
   detail::buffer_size.store(size);
   self.pool.start_epoch(epoch);
   // Threads of an earlier life may have left large chunks.
-  detail::push_idle_chunks(
-      [](std::atomic<detail::Chunk*>& owner) { recorder().pool.push_full(owner); });
+  detail::push_idle_chunks(self.pool);
   self.pool.set_limit(size);
   ExportLoop* loop = nullptr;
   if (options.exporter != nullptr) {
-    detail::span_clock.start(options.use_tsc);
+    detail::span_clock.start(options.use_tsc, true);
     loop = new ExportLoop(self.pool, options, detail::encode_resource(options.resource), epoch);
   } else {
-    detail::span_clock.start(false);  // nobody would calibrate it
+    detail::span_clock.start(false, false);
   }
   self.loops.emplace_back(loop);
   self.loop.store(loop);

@@ -4,6 +4,7 @@
 // is accounted for.
 #include <algorithm>
 #include <atomic>
+#include <barrier>
 #include <set>
 #include <string>
 #include <thread>
@@ -291,6 +292,26 @@ TEST_F(RecorderBehaviour, TenThousandShortThreadsHoldNoMoreMemoryThanOne) {
   EXPECT_EQ(scripted_->names().size(), 10'000U);
   EXPECT_LE(stats().bytes_buffered, 256U * 1024);
   expect_accounts_balance();
+}
+
+TEST_F(RecorderBehaviour, IdleThreadsDoNotKeepOthersFromRecording) {
+  Options options;
+  options.buffer_size = 256 * 1024;
+  start_memory(options);
+  constexpr int kThreads = 300;  // of which 64 have room, were it shared out once for all
+  std::barrier all_hold_a_chunk(kThreads);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      tracer_.start("s").end();
+      all_hold_a_chunk.arrive_and_wait();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(flush(), FlushResult::kOk);
+  EXPECT_EQ(memory_->spans().size(), static_cast<std::size_t>(kThreads));
+  EXPECT_EQ(stats().dropped(), 0U);
+  EXPECT_LE(stats().bytes_buffered, 256U * 1024);
 }
 
 TEST_F(RecorderBehaviour, OneSpanIsSetAndEndedByManyThreadsAtOnce) {

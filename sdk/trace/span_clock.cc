@@ -59,12 +59,16 @@ SpanClock::Sample SpanClock::sample() noexcept {
       best = {before + (after - before) / 2, monotonic, real};
     }
   }
-  real_offset_.store(best.real - best.monotonic, std::memory_order_relaxed);
+  real_offset_.store(attended_ ? best.real - best.monotonic : 0, std::memory_order_relaxed);
   return best;
 }
 
 std::uint64_t SpanClock::monotonic_nanos() noexcept {
   return read_clock(CLOCK_MONOTONIC);
+}
+
+std::uint64_t SpanClock::real_nanos() noexcept {
+  return read_clock(CLOCK_REALTIME);
 }
 
 void SpanClock::publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t rate) noexcept {
@@ -78,12 +82,13 @@ void SpanClock::publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t 
   sequence_.store(sequence + 2, std::memory_order_release);
 }
 
-void SpanClock::start(bool use_tsc) noexcept {
+void SpanClock::start(bool use_tsc, bool attended) noexcept {
   const bool allowed = use_tsc && kernel_uses_tsc();
   // The thread of an earlier start() may calibrate just now.
   while (calibrating_.exchange(true, std::memory_order_acquire)) sched_yield();
   publish(0, 0, 0);
   allowed_ = allowed;
+  attended_ = attended;
   const Sample first = sample();
   first_ticks_ = first.ticks;
   first_nanos_ = first.monotonic;

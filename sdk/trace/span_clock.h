@@ -29,8 +29,8 @@ class SpanClock {
     bool counter;         // which of the two
   };
 
-  // `use_tsc`: false keeps to the kernel's clocks.
-  void start(bool use_tsc) noexcept;
+  // `use_tsc`: false keeps to the kernel's clocks. `attended`: calibrate() will be called.
+  void start(bool use_tsc, bool attended) noexcept;
   // Measures the counter's rate again. Call about once a second.
   void calibrate() noexcept;
   // In the child of a fork(): the parent may have been calibrating. Begins to measure again.
@@ -52,7 +52,7 @@ class SpanClock {
     }
 #endif
     const std::uint64_t monotonic = monotonic_nanos();
-    return {monotonic + real_offset_.load(std::memory_order_relaxed), monotonic, false};
+    return {real_time_of(monotonic), monotonic, false};
   }
 
   // The end of a span that began at `start`.
@@ -65,7 +65,7 @@ class SpanClock {
         // Counters of two cores may differ by a few ticks.
         return start.unix_nanos + (ticks > start.ticks ? scale(ticks - start.ticks, rate) : 0);
       }
-      const std::uint64_t now = monotonic_nanos() + real_offset_.load(std::memory_order_relaxed);
+      const std::uint64_t now = real_time_of(monotonic_nanos());
       return now > start.unix_nanos ? now : start.unix_nanos;
     }
 #endif
@@ -84,6 +84,11 @@ class SpanClock {
   };
 
   static std::uint64_t monotonic_nanos() noexcept;
+  static std::uint64_t real_nanos() noexcept;
+  std::uint64_t real_time_of(std::uint64_t monotonic) const noexcept {
+    const std::uint64_t offset = real_offset_.load(std::memory_order_relaxed);
+    return __builtin_expect(offset != 0, 1) ? monotonic + offset : real_nanos();
+  }
   Sample sample() noexcept;
   void publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t rate) noexcept;
   void measure(const Sample& now) noexcept;
@@ -92,10 +97,12 @@ class SpanClock {
   std::atomic<std::uint64_t> rate_{0};  // nanoseconds a tick, times 2^32; 0: ask the kernel
   std::atomic<std::uint64_t> base_ticks_{0};
   std::atomic<std::uint64_t> base_nanos_{0};
-  // Of the real time from the monotonic clock: the kernel is asked once for a moment, not twice.
+  // Of the real time from the monotonic clock: the kernel is asked once for a moment, not twice. 0:
+  // nobody would notice a step, so it is asked.
   std::atomic<std::uint64_t> real_offset_{0};
   std::atomic<bool> calibrating_{false};  // guards what follows, and publish()
   bool allowed_ = false;
+  bool attended_ = false;
   std::uint64_t first_ticks_ = 0;  // where the present measurement began
   std::uint64_t first_nanos_ = 0;  // of the monotonic clock
   std::uint64_t quiet_until_ = 0;  // monotonic; after a step

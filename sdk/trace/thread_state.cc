@@ -98,11 +98,11 @@ std::size_t thread_state_count() noexcept {
   return registry().count.load(std::memory_order_relaxed);
 }
 
-void push_idle_chunks(void (*push)(std::atomic<Chunk*>&)) noexcept {
+void push_idle_chunks(ChunkPool& pool) noexcept {
   Registry& all = registry();
   const std::lock_guard lock(all.mutex);
   for (ThreadState* state = all.free; state != nullptr; state = state->next_free) {
-    if (state->chunk.load(std::memory_order_relaxed) != nullptr) push(state->chunk);
+    if (state->chunk.load(std::memory_order_relaxed) != nullptr) pool.push_full(state->chunk);
     state->writer = ChunkWriter();
   }
 }

@@ -11,7 +11,7 @@
 
 #include <cairn/trace/context.h>
 
-#include "sdk/trace/chunk.h"
+#include "sdk/trace/chunk_pool.h"
 #include "sdk/trace/random_ids.h"
 #include "sdk/trace/record.h"
 
@@ -82,8 +82,8 @@ inline const Context& context_of(ThreadState& state) noexcept {
 ThreadState* first_thread_state() noexcept;
 std::size_t thread_state_count() noexcept;
 
-// Gives the chunks of all states that have no thread to `push`, which empties the pointer.
-void push_idle_chunks(void (*push)(std::atomic<Chunk*>&)) noexcept;
+// Gives the chunks of all states that have no thread to the pool.
+void push_idle_chunks(ChunkPool& pool) noexcept;
 
 // Open spans are taken from and given back to the thread's own few; those balance through a shared
 // list. Null: `limit` records are in use, or there is no memory.
