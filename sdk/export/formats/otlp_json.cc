@@ -112,7 +112,7 @@ void append_events(const SpanView& span, JsonAppender& json) {
 }
 
 void append_links(const SpanView& span, JsonAppender& json) {
-  constexpr std::uint32_t kRemoteAndKnown = 0x300;
+  constexpr std::uint32_t kRemoteKnown = 0x100, kRemote = 0x200;  // the SDK always knows
   SpanBytes rest = span.message;
   LinkView link;
   if (!SpanView::next_link(rest, link)) return;
@@ -124,8 +124,8 @@ void append_links(const SpanView& span, JsonAppender& json) {
     append_text_field("traceState", link.context.trace_state.header(), json);
     append_attributes(link.attributes(), json);
     append_count("droppedAttributesCount", link.dropped_attributes, json);
-    append_count("flags", link.context.flags.bits | (link.context.is_remote ? kRemoteAndKnown : 0),
-                 json);
+    const std::uint32_t remote = kRemoteKnown | (link.context.is_remote ? kRemote : 0);
+    append_count("flags", link.context.flags.bits | remote, json);
     json.end_object();
   } while (SpanView::next_link(rest, link));
   json.end_array();

@@ -69,7 +69,7 @@ class RandomTraces {
   // Those that we always write; without a code a Status says nothing.
   static bool is_needed(const pb::FieldDescriptor& field) {
     for (const char* name : {"resource", "scope", "resource_spans", "scope_spans", "value", "kind",
-                             "trace_id", "span_id", "code", "spans"}) {
+                             "trace_id", "span_id", "code", "spans", "flags"}) {
       if (field.name() == name) return true;
     }
     return false;
@@ -103,7 +103,7 @@ class RandomTraces {
       case pb::FieldDescriptor::TYPE_FIXED32:
         return set.SetUInt32(
             &message, &field,
-            is_link ? (below(2) == 0 ? 0x301 : 1) : static_cast<std::uint32_t>(any_size()));
+            is_link ? (below(2) == 0 ? 0x301 : 0x101) : static_cast<std::uint32_t>(any_size()));
       default:  // uint32
         return set.SetUInt32(&message, &field, static_cast<std::uint32_t>(any_size()));
     }
