@@ -19,7 +19,7 @@ void serve_one(tcp::socket& socket) {
   beast::flat_buffer buffer;
   http::request<http::string_body> request;
   http::read(socket, buffer, request);
-  cairn::trace::BeastServerSpan span(request, socket.remote_endpoint(), "/user/:id");
+  cairn::trace::BeastServerSpan span(request, socket, "/user/:id");
   http::response<http::string_body> response;
   {
     const auto scope = span.scope();  // while the handler runs

@@ -120,7 +120,7 @@ void serve_beast(SecureStream stream) {
   boost::beast::flat_buffer buffer;
   http::request<http::string_body> request;
   http::read(stream, buffer, request);
-  BeastServerSpan span(request, stream.next_layer().remote_endpoint(), "/user/:id", "https");
+  BeastServerSpan span(request, stream.next_layer(), "/user/:id", "https");
   http::response<http::string_body> response(http::status::ok, request.version());
   response.body() = "ok";
   response.prepare_payload();

@@ -7,6 +7,7 @@
 #include <cairn/adapters/curl.h>
 #include <gtest/gtest.h>
 
+#include "sdk/adapters/http/testing/raw_http.h"
 #include "sdk/adapters/http/testing/servers.h"
 #include "sdk/adapters/http/testing/tracing.h"
 
@@ -33,6 +34,37 @@ int httplib_get(int port, const std::string& target) {
   TracedClient client("127.0.0.1", port);
   const auto answer = client.Get(target);
   return answer ? answer->status : 0;
+}
+
+// cpp-httplib decodes what comes in; what goes out again must not end a header.
+TEST(TwoHopsOfAnAttacker, NoHeaderBreaksOutOfAnother) {
+  static const Propagator* const parts[] = {&b3_single(), &b3_multi(), &jaeger_propagation(),
+                                            &w3c_trace_context(), &w3c_baggage()};
+  static const CompositePropagator all(parts);
+  const Propagator& usual = propagator();
+  set_propagator(all);
+  for (const auto get : {curl_get, httplib_get, beast_get}) {
+    Tracing tracing;
+    const Recorder next;
+    HttplibService<TracedServer> service;
+    service->Get("/", [&](const httplib::Request&, httplib::Response&) { get(next.port(), "/"); });
+    service.run();
+    const std::string evil = "%0d%0aX-Evil: 1";
+    const std::string trace = "0af7651916cd43dd8448eb211c80319c", span = "b7ad6b7169203331";
+    EXPECT_EQ(
+        get_raw(
+            service.port(), "/",
+            {"traceparent: 00-" + trace + "-" + span + "-01", "tracestate: a=b" + evil,
+             "baggage: a=b" + evil + ",c=d;p=q" + evil, "b3: " + trace + "-" + span + "-1" + evil,
+             "x-b3-traceid: " + trace + evil, "x-b3-spanid: " + span,
+             "uber-trace-id: " + trace + ":" + span + ":0:1" + evil, "uberctx-a: b" + evil})
+            .status,
+        200);
+    EXPECT_NE(next.header("traceparent"), "");
+    EXPECT_NE(next.header("baggage"), "");
+    EXPECT_EQ(next.header("X-Evil"), "");
+  }
+  set_propagator(usual);
 }
 
 class TwoHops : public ::testing::Test {

@@ -32,7 +32,7 @@ struct BeastService::Session : std::enable_shared_from_this<BeastService::Sessio
                      });
   }
   void answer() {
-    BeastServerSpan span(request, socket.remote_endpoint(), route_of(request));
+    BeastServerSpan span(request, socket, route_of(request));
     response.version(request.version());
     response.keep_alive(false);
     {

@@ -3,7 +3,7 @@
 // Boost.Beast: spans for requests that are answered and sent with it. Link cairn::beast.
 //
 //   // a server, after http::read (or in async_read's handler)
-//   cairn::trace::BeastServerSpan span(request, socket.remote_endpoint(), "/user/:id");
+//   cairn::trace::BeastServerSpan span(request, socket, "/user/:id");
 //   { auto scope = span.scope();  response = handle(request); }
 //   span.respond(response);          // headers and status, before the write
 //   http::write(socket, response);   // the span ends when it is destroyed, or by span.end()
@@ -33,7 +33,15 @@ namespace cairn::trace {
 class BeastServerSpan {
  public:
   BeastServerSpan() noexcept = default;
-  // `route`: the pattern your router matched; empty when none did. `scheme`: "https" behind TLS.
+  // `socket`: the TCP socket it came by (stream.next_layer() of TLS, tcp_stream.socket()). `route`:
+  // the pattern your router matched; empty when none did. `scheme`: "https" behind TLS.
+  template <class Body, class Fields, class Executor>
+  BeastServerSpan(const boost::beast::http::request<Body, Fields>& request,
+                  const boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>& socket,
+                  std::string_view route = {}, std::string_view scheme = "http")
+      : BeastServerSpan(request, detail::beast_remote(socket), route, scheme) {}
+  // The same for an address that is known otherwise; unspecified: it is not. Asking a socket for
+  // its remote_endpoint() throws when the client has gone already.
   template <class Body, class Fields>
   BeastServerSpan(const boost::beast::http::request<Body, Fields>& request,
                   const boost::asio::ip::tcp::endpoint& remote, std::string_view route = {},

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/error.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
 #include <cairn/trace/propagation.h>
@@ -66,6 +68,12 @@ std::int64_t beast_content_length(const Fields& fields) noexcept {
   std::int64_t length = -1;
   std::from_chars(text.data(), text.data() + text.size(), length);
   return length;
+}
+// Unspecified when nobody is connected any more.
+template <class Socket>
+boost::asio::ip::tcp::endpoint beast_remote(const Socket& socket) noexcept {
+  boost::beast::error_code gone;
+  return socket.remote_endpoint(gone);
 }
 // HTTP versions are 10 and 11 in Beast.
 inline std::string_view beast_flavor(unsigned version) noexcept {
