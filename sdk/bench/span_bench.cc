@@ -12,34 +12,21 @@
 #include <cairn/trace/provider.h>
 #include <time.h>
 
+#include "sdk/bench/usual_span.h"
+
 namespace {
 
 using namespace cairn::trace;
+using namespace cairn::bench;
 
-inline constexpr Key kMethod{"http.request.method"};
-inline constexpr Key kStatus{"http.response.status_code"};
-inline constexpr Key kPath{"url.path"};
-inline constexpr Key kPort{"server.port"};
-inline constexpr Key kProtocol{"network.protocol.version"};
 inline constexpr Key kClient{"client.address"};
 inline constexpr Key kRequestSize{"http.request.body.size"};
 inline constexpr Key kAgent{"user_agent.original"};
 inline constexpr Key kResponseSize{"http.response.body.size"};
 inline constexpr Key kRoute{"http.route"};
 
-constexpr std::string_view kName = "/usercenter/v1/user/detail";
-const std::string path_value = "/usercenter/v1/user/detail";
+const std::string path_value(kName);
 const std::string agent_value = "okhttp/4.12.0 (android 14)";
-
-class Sink : public SpanExporter {
- public:
-  ExportResult export_batch(const SpanBatch&, const ExportDeadline&) noexcept override {
-    ExportResult result;
-    result.code = ExportResult::Code::kSent;
-    return result;
-  }
-  std::string description() const override { return "sink"; }
-};
 
 // Telemetry for one benchmark, with this share of traces sampled.
 class Telemetry {
@@ -68,12 +55,6 @@ void copy_span(benchmark::State& state) {
 }
 BENCHMARK(copy_span)->Name("reference/copy_span");
 
-Span five(const Tracer& tracer) {
-  return tracer.start(
-      kName, SpanKind::kServer,
-      {{kMethod, "GET"}, {kStatus, 200}, {kPath, path_value}, {kPort, 8888}, {kProtocol, "1.1"}});
-}
-
 void sampled_0(benchmark::State& state) {
   const Telemetry telemetry(1);
   for (auto _ : state) telemetry.tracer.start(kName, SpanKind::kServer).end();
@@ -82,7 +63,7 @@ BENCHMARK(sampled_0)->Name("sampled/0_attributes");
 
 void sampled_5(benchmark::State& state) {
   const Telemetry telemetry(1);
-  for (auto _ : state) five(telemetry.tracer).end();
+  for (auto _ : state) start_usual(telemetry.tracer, path_value).end();
 }
 BENCHMARK(sampled_5)->Name("sampled/5_attributes");
 
@@ -149,7 +130,7 @@ void child_scope_5(benchmark::State& state) {
   const Span parent = telemetry.tracer.start("parent");
   const Scope outer(parent);
   for (auto _ : state) {
-    const Span span = five(telemetry.tracer);
+    const Span span = start_usual(telemetry.tracer, path_value);
     const Scope scope(span);
   }
 }
@@ -164,7 +145,7 @@ BENCHMARK(unsampled)->Name("unsampled");
 void unsampled_scope_5(benchmark::State& state) {
   const Telemetry telemetry(0);
   for (auto _ : state) {
-    const Span span = five(telemetry.tracer);
+    const Span span = start_usual(telemetry.tracer, path_value);
     const Scope scope(span);
   }
 }
@@ -218,7 +199,7 @@ void on_threads(benchmark::State& state) {
   static Telemetry* telemetry = nullptr;
   if (state.thread_index() == 0) telemetry = new Telemetry(1);
   const Tracer tracer = cairn::trace::tracer("bench");
-  for (auto _ : state) five(tracer).end();
+  for (auto _ : state) start_usual(tracer, path_value).end();
   if (state.thread_index() == 0) delete telemetry;
 }
 BENCHMARK(on_threads)->Name("sampled/5_attributes")->Threads(2)->Threads(4);

@@ -17,17 +17,12 @@
 #include <time.h>
 
 #include "sdk/bench/http_sink.h"
+#include "sdk/bench/usual_span.h"
 
 namespace {
 
 using namespace cairn::trace;
 using Clock = std::chrono::steady_clock;
-
-inline constexpr Key kMethod{"http.request.method"};
-inline constexpr Key kStatus{"http.response.status_code"};
-inline constexpr Key kPath{"url.path"};
-inline constexpr Key kPort{"server.port"};
-inline constexpr Key kProtocol{"network.protocol.version"};
 
 double cpu_seconds(clockid_t clock) {
   timespec now{};
@@ -40,17 +35,11 @@ double make_spans(const Tracer& tracer, double rate, Clock::time_point end) {
   const double cpu = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
   const auto begin = Clock::now();
   double due = 0, made = 0;
+  static const std::string path(cairn::bench::kName);
   for (auto now = begin; now < end; now = Clock::now()) {
     due = rate * std::chrono::duration<double>(now - begin).count();
     for (; made < due; ++made) {
-      tracer
-          .start("/usercenter/v1/user/detail", SpanKind::kServer,
-                 {{kMethod, "GET"},
-                  {kStatus, 200},
-                  {kPath, "/usercenter/v1/user/detail"},
-                  {kPort, 8888},
-                  {kProtocol, "1.1"}})
-          .end();
+      cairn::bench::start_usual(tracer, path).end();
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }

@@ -12,6 +12,8 @@
 #include <cairn/trace/provider.h>
 #include <gtest/gtest.h>
 
+#include "sdk/bench/usual_span.h"
+
 namespace {
 
 thread_local bool counting = false;
@@ -53,31 +55,21 @@ void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
 namespace cairn::trace {
 namespace {
 
-inline constexpr Key kMethod{"http.request.method"};
-inline constexpr Key kStatus{"http.response.status_code"};
-inline constexpr Key kPath{"url.path"};
-inline constexpr Key kPort{"server.port"};
-inline constexpr Key kProtocol{"network.protocol.version"};
-
-// Takes everything; while `shut`, nothing.
-class Sink : public SpanExporter {
+// While `shut` it takes nothing.
+class Sink : public bench::Sink {
  public:
-  ExportResult export_batch(const SpanBatch&, const ExportDeadline&) noexcept override {
+  ExportResult export_batch(const SpanBatch& batch,
+                            const ExportDeadline& deadline) noexcept override {
     while (shut) std::this_thread::yield();
-    ExportResult result;
-    result.code = ExportResult::Code::kSent;
-    return result;
+    return bench::Sink::export_batch(batch, deadline);
   }
-  std::string description() const override { return "sink"; }
   std::atomic<bool> shut{true};
 };
 
 void make_spans(const Tracer& tracer, int count) {
-  static const std::string path = "/usercenter/v1/user/detail";
+  static const std::string path(bench::kName);
   for (int i = 0; i < count; ++i) {
-    const Span span = tracer.start(
-        "GET /user/:id", SpanKind::kServer,
-        {{kMethod, "GET"}, {kStatus, 200}, {kPath, path}, {kPort, 8888}, {kProtocol, "1.1"}});
+    const Span span = bench::start_usual(tracer, path);
     const Scope scope(span);
   }
 }

@@ -112,7 +112,7 @@ __attribute__((noinline)) void write_unusual(Record& record, const Attribute& at
 }
 
 // Writes the first of `attributes` that are quick, new and fit, as long as their keys are constants
-// (or, otherwise, are not). Returns how many are left.
+// (or, otherwise, are not). There is one at least. Returns how many are left.
 template <bool kConstantKeys>
 __attribute__((always_inline)) inline std::size_t write_quick(Record& record,
                                                               Attributes attributes) noexcept {
@@ -125,7 +125,8 @@ __attribute__((always_inline)) inline std::size_t write_quick(Record& record,
   std::uint64_t bloom = record.bloom;
   const Attribute* next = attributes.begin();
   std::size_t left = count;
-  for (; left != 0 && at <= last; ++next, --left) {
+  do {
+    if (__builtin_expect(at > last, 0)) break;
     // A constant key is asked for its hash only; 0 is that of any other, and always in the bloom.
     if (!kConstantKeys && next->key.is_constant()) break;
     const std::uint32_t hash = kConstantKeys ? next->key.constant_hash() : next->key.hash();
@@ -139,7 +140,8 @@ __attribute__((always_inline)) inline std::size_t write_quick(Record& record,
     if (__builtin_expect(end == nullptr, 0)) break;
     at = end;
     ++hashes;
-  }
+    ++next;
+  } while (--left != 0);
   record.size = static_cast<std::uint32_t>(at - record.data);
   record.attributes = static_cast<std::uint32_t>(sum - left);
   record.bloom = bloom;

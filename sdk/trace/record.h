@@ -101,8 +101,8 @@ void write_tail(Record& record) noexcept;
 // What the calls on a span do to its record; the caller holds the lock, or owns the record alone.
 void replace_name(Record& record, std::string_view name) noexcept;
 void write_attributes(Record& record, Attributes attributes) noexcept;
-// Writes only what can be written straight down, and returns how many of the last are left for
-// write_attributes().
+// Of one or more attributes, writes only what can be written straight down, and returns how many of
+// the last are left for write_attributes().
 std::size_t write_first_attributes(Record& record, Attributes attributes) noexcept;
 void write_event(Record& record, std::string_view name, Attributes attributes,
                  std::uint64_t unix_nanos) noexcept;

@@ -21,13 +21,20 @@ SpanClock span_clock;
 namespace {
 
 // OTLP has no place for B3's debug flag: exporters to Zipkin and Jaeger, and Cairn, look for this.
-inline constexpr Key kDebugged{"cairn.wire.zipkin.debug"};
+__attribute__((noinline)) void mark_debugged(Record& record) noexcept {
+  static constexpr Key kDebugged{"cairn.wire.zipkin.debug"};
+  write_attributes(record, {{kDebugged, true}});
+}
 
 // The last 7 bytes of the id as a big-endian number (W3C Trace Context level 2, "random-trace-id").
 std::uint64_t randomness_of(const TraceId& id) noexcept {
   std::uint64_t half;
   std::memcpy(&half, id.bytes + 8, 8);
   return __builtin_bswap64(half) & ((std::uint64_t{1} << 56) - 1);
+}
+
+__attribute__((noinline)) void write_links(Record& record, ListView<Link> links) noexcept {
+  for (const Link& link : links) write_link(record, link);
 }
 
 // Encodes what is known at the start: nobody else has the record yet.
@@ -55,7 +62,7 @@ __attribute__((always_inline)) inline void fill(Record& record, const Runtime& r
                   options.kind,
                   record.start.unix_nanos};
   write_head_and_name(record, head, name);
-  if (__builtin_expect(context.debug, 0)) write_attributes(record, {{kDebugged, true}});
+  if (__builtin_expect(context.debug, 0)) mark_debugged(record);
   if (!options.attributes.empty()) {
     const std::size_t left = write_first_attributes(record, options.attributes);
     if (__builtin_expect(left != 0, 0)) {
@@ -63,7 +70,7 @@ __attribute__((always_inline)) inline void fill(Record& record, const Runtime& r
     }
   }
   if (__builtin_expect(!options.links.empty(), 0)) {
-    for (const Link& link : options.links) write_link(record, link);
+    write_links(record, options.links);
   }
 }
 
