@@ -140,6 +140,7 @@ class Transfer {
     facts.url = info_text(easy, CURLINFO_EFFECTIVE_URL);
     facts.method = info_text(easy, CURLINFO_EFFECTIVE_METHOD);
     facts.flavor = {};
+    has_url_ = !facts.url.empty();
     span_ = ClientSpan(facts, parent);
     span_.inject(headers_);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.all());
@@ -184,6 +185,8 @@ class Transfer {
 
  private:
   void describe() noexcept {
+    // One that was given by CURLOPT_CURLU is known by now.
+    if (!has_url_) span_.set_url(info_text(easy_, CURLINFO_EFFECTIVE_URL));
     // A redirect may have made a GET of a POST: then what is known is no longer what was asked.
     if (info_number(easy_, CURLINFO_REDIRECT_COUNT) == 0) {
       span_.set_method(info_text(easy_, CURLINFO_EFFECTIVE_METHOD));
@@ -202,6 +205,7 @@ class Transfer {
   CURL* easy_;
   curl_slist* callers_headers_;
   HeaderList headers_;
+  bool has_url_ = false;
   ClientSpan span_;
 };
 

@@ -136,6 +136,26 @@ TEST_F(Curl, TellsTheUrlThatWasAskedForWhenRedirected) {
   EXPECT_EQ(spans[1].name, "/from");
 }
 
+TEST_F(Curl, TellsAUrlThatWasGivenInParts) {
+  for (const auto& settings : {go_zero(), stable()}) {
+    Tracing tracing(settings);
+    CURLU* const url = curl_url();
+    const std::string text =
+        "http://me:secret@127.0.0.1:" + std::to_string(server_.port()) + "/parts";
+    curl_url_set(url, CURLUPART_URL, text.c_str(), 0);
+    CURL* const curl = curl_easy_init();
+    curl_easy_setopt(curl, CURLOPT_CURLU, url);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, discard);
+    EXPECT_EQ(curl_perform(curl, nullptr), CURLE_OK);
+    curl_easy_cleanup(curl);
+    curl_url_cleanup(url);
+    const FinishedSpan span = tracing.only_span();
+    EXPECT_EQ(span.name, settings.conventions == Conventions::kStable ? "GET" : "/parts");
+    const char* const key = settings.conventions == Conventions::kStable ? "url.full" : "http.url";
+    EXPECT_EQ(span.attributes.at(key), server_.url() + "/parts");
+  }
+}
+
 TEST_F(Curl, TellsWhyThereIsNoAnswer) {
   const int port = closed_port();
   Tracing tracing(stable());

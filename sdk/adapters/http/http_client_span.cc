@@ -71,27 +71,36 @@ std::string_view safe_url(const ClientRequest& request, const Url& url,
   return buffer.view();
 }
 
-void add_go_zero(const ClientRequest& request, const Url& url, std::string_view safe,
-                 AttributeList& attributes) noexcept {
-  attributes.add(go_zero::kMethod, request.method.empty() ? "GET" : request.method);
-  attributes.add_text(go_zero::kUrl, safe);
-  attributes.add_text(go_zero::kUserAgent, request.user_agent);
-  if (request.content_length > 0) attributes.add(go_zero::kContentLength, request.content_length);
-  attributes.add_text(go_zero::kScheme, url.scheme);
-  attributes.add_text(go_zero::kHost, url.authority);
-  attributes.add_text(go_zero::kFlavor, request.flavor);
-}
-
-void add_stable(const ClientRequest& request, const Url& url, std::string_view safe,
-                AttributeList& attributes) noexcept {
-  http::add_stable_method(request.method.empty() ? "GET" : request.method, attributes);
+// What the URL says.
+void add_url(const Url& url, std::string_view safe, AttributeList& attributes) noexcept {
+  if (is_go_zero()) {
+    attributes.add_text(go_zero::kUrl, safe);
+    attributes.add_text(go_zero::kScheme, url.scheme);
+    attributes.add_text(go_zero::kHost, url.authority);
+    return;
+  }
   attributes.add_text(stable::kUrlFull, safe);
   attributes.add_text(stable::kServerAddress, url.host);
   const int port = http::port_of(url.port, url.scheme);
   if (port != 0) attributes.add(stable::kServerPort, port);
+}
+
+void add_go_zero(const ClientRequest& request, AttributeList& attributes) noexcept {
+  attributes.add(go_zero::kMethod, request.method.empty() ? "GET" : request.method);
+  attributes.add_text(go_zero::kUserAgent, request.user_agent);
+  if (request.content_length > 0) attributes.add(go_zero::kContentLength, request.content_length);
+  attributes.add_text(go_zero::kFlavor, request.flavor);
+}
+
+void add_stable(const ClientRequest& request, AttributeList& attributes) noexcept {
+  http::add_stable_method(request.method.empty() ? "GET" : request.method, attributes);
   attributes.add_text(stable::kUserAgent, request.user_agent);
   if (request.content_length > 0) attributes.add(stable::kBodySize, request.content_length);
   attributes.add_text(stable::kProtocolVersion, request.flavor);
+}
+
+std::string_view go_zero_name(const Url& url) noexcept {
+  return url.path.empty() ? std::string_view("/") : url.path;
 }
 
 std::string_view stable_name(std::string_view method) noexcept {
@@ -109,12 +118,14 @@ ClientSpan::ClientSpan(const ClientRequest& request, const Context& parent) noex
   const Url url = url_of(request);
   AttributeList attributes;
   TextBuffer buffer;
+  const bool is_known = !url.authority.empty() || !url.path.empty();
+  if (is_known) add_url(url, safe_url(request, url, buffer), attributes);
   if (is_go_zero()) {
-    add_go_zero(request, url, safe_url(request, url, buffer), attributes);
+    add_go_zero(request, attributes);
     options.attributes = attributes.view();
-    span_ = http_tracer().start(url.path.empty() ? std::string_view("/") : url.path, options);
+    span_ = http_tracer().start(go_zero_name(url), options);
   } else {
-    add_stable(request, url, safe_url(request, url, buffer), attributes);
+    add_stable(request, attributes);
     options.attributes = attributes.view();
     span_ = http_tracer().start(stable_name(request.method), options);
   }
@@ -123,6 +134,18 @@ ClientSpan::ClientSpan(const ClientRequest& request, const Context& parent) noex
 
 void ClientSpan::inject(TextMapWriter& request_headers) const noexcept {
   propagator().inject(context_, request_headers);
+}
+
+void ClientSpan::set_url(std::string_view text) noexcept {
+  if (text.empty() || !span_.is_recording()) return;
+  ClientRequest request;
+  request.url = text;
+  const Url url = url_of(request);
+  AttributeList attributes;
+  TextBuffer buffer;
+  add_url(url, safe_url(request, url, buffer), attributes);
+  span_.set(attributes.view());
+  if (is_go_zero()) span_.update_name(go_zero_name(url));
 }
 
 void ClientSpan::set_method(std::string_view method) noexcept {

@@ -52,7 +52,8 @@ class ClientSpan {
   }
   // Writes the span's context into the headers of the request.
   void inject(TextMapWriter& request_headers) const noexcept;
-  // For clients that know it only afterwards. The method renames the span where it is its name.
+  // For clients that know it only afterwards. What the span is named by renames it.
+  void set_url(std::string_view url) noexcept;
   void set_method(std::string_view method) noexcept;
   void set_flavor(std::string_view flavor) noexcept;
   // Who was connected.
