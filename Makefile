@@ -32,9 +32,11 @@ test: build ## install, build and run every test
 bench: build ## measure; prints a table, leaves JSON in build/bench/
 	@python3 bench/run/bench.py --cairn $(RELEASE)/cairn --build $(RELEASE) --out build/bench
 
-interop: build ## other people's SDKs and a real Kafka, as far as this machine has them; says what it skips
+interop: build ## other people's SDKs and services and a real Kafka, as far as this machine has them; says what it skips
 	@CAIRN_BINARY=$(RELEASE)/cairn node tests/interop/optional/run.mjs build/interop
 	@CAIRN_BINARY=$(RELEASE)/cairn node tests/interop/kafka/run.mjs
+	@CAIRN_BINARY=$(RELEASE)/cairn CAIRN_SERVICES=$(RELEASE)/tests/interop/services/interop_services \
+	  node tests/interop/services/run.mjs
 
 demo: build ## serve, send a day in the life of an online shop, and say where to look
 	@tools/demo $(RELEASE)/cairn
