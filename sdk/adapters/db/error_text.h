@@ -24,12 +24,12 @@ inline std::string_view first_line(std::string_view message) noexcept {
 // A message whose quoted part is left out.
 class UnquotedText {
  public:
-  // Of the first line of `message`: what stands between its first and its last `quote` becomes `?`.
-  // All of it, for a value may have quotes of its own.
-  UnquotedText(std::string_view message, char quote) noexcept {
+  // Of the first line of `message`: what stands between the first and the last of `quotes` becomes
+  // `?`. All of it, for a value may have quotes of its own.
+  UnquotedText(std::string_view message, std::string_view quotes) noexcept {
     message = message.substr(0, message.find_first_of("\r\n"));
-    const std::size_t first = message.find(quote);
-    const std::size_t last = message.rfind(quote);
+    const std::size_t first = message.find_first_of(quotes);
+    const std::size_t last = message.find_last_of(quotes);
     add(first_line(message.substr(0, first == std::string_view::npos ? first : first + 1)));
     if (first == std::string_view::npos) return;
     add("?");

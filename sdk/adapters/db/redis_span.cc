@@ -195,7 +195,7 @@ void RedisSpan::judge(const redisContext& context, const void* reply) noexcept {
   const std::string_view message = without_arguments({answer->str, answer->len});
   // What Redis quotes may be an argument, of ACL SETUSER a password.
   const bool quotes_command = message.find(" arguments for '") != std::string_view::npos;
-  const detail::UnquotedText unquoted(message, '\'');
+  const detail::UnquotedText unquoted(message, "'");
   fail(error_prefix(message), quotes_command ? message : unquoted.view(), true);
 }
 

@@ -103,13 +103,13 @@ void describe_stable(const SqlCall& call, detail::SqlDialect dialect, Started& s
   }
 }
 
-// Which quotes stand around values in the messages of errors with this code; 0: around names, which
+// Which quotes stand around values in the messages of errors with this code; none: names, which
 // stay. SQLSTATE classes 22 and 23 and syntax errors, of PostgreSQL in double quotes, of MySQL and
 // MariaDB in single ones; SQLite's only code for syntax errors.
-char quote_of_values(std::string_view code) {
-  if (code == "HY000" || code == "42000" || code == "23000") return '\'';
-  const bool data = code.size() == 5 && code.substr(0, 2) == "22";
-  return data || code == "42601" || code == "SQLITE_ERROR" ? '"' : '\0';
+std::string_view quotes_of_values(std::string_view code) {
+  if (code.size() == 5 && code.substr(0, 2) == "22") return "\"'";
+  if (code == "HY000" || code == "42000" || code == "23000") return "'";
+  return code == "42601" || code == "SQLITE_ERROR" ? "\"" : "";
 }
 
 }  // namespace
@@ -146,9 +146,8 @@ void SqlSpan::fail(std::string_view code, std::string_view message) noexcept {
 void SqlSpan::fail(std::string_view code, std::string_view message,
                    const char* mangled_type) noexcept {
   if (!span_.is_recording()) return;
-  const char quote = quote_of_values(code);
-  const detail::UnquotedText unquoted(message, quote);
-  message = quote != '\0' ? unquoted.view() : detail::first_line(message);
+  const detail::UnquotedText unquoted(message, quotes_of_values(code));
+  message = unquoted.view();
   if (mangled_type != nullptr) {
     detail::record_exception(span_.ref().record(), mangled_type, message, {});
   } else {

@@ -79,6 +79,8 @@ TEST(SqlSpan, MessagesThatQuoteValuesAreKeptWithoutThem) {
            Case{"22003", "value \"secret\" is out of range", "value \"?\" is out of range"},
            Case{"42601", "syntax error at or near \"'secret'\"", "syntax error at or near \"?\""},
            Case{"23000", "Duplicate entry 'secret' for key 'name'", "Duplicate entry '?'"},
+           Case{"22007", "Incorrect date value: 'secret' for column \"x\"",
+                "Incorrect date value: '?\""},
            Case{"HY000", "Incorrect integer value: 'secret", "Incorrect integer value: '?'"},
            Case{"SQLITE_ERROR", "unrecognized token: \"'secret\"", "unrecognized token: \"?\""},
            // Names stay.
