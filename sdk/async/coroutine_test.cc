@@ -40,6 +40,21 @@ struct Refuse {
   void await_resume() const noexcept {}
 };
 
+// Resumes at once, within the suspension, and lets the coroutine end there.
+struct ResumeAtOnce {
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) const { handle.resume(); }
+  void await_resume() const noexcept {}
+};
+
+// Goes over to another coroutine.
+struct GoTo {
+  std::coroutine_handle<> other;
+  bool await_ready() const noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<>) const noexcept { return other; }
+  void await_resume() const noexcept {}
+};
+
 struct PlainTask {
   struct promise_type {
     PlainTask get_return_object() { return {}; }
@@ -139,6 +154,71 @@ TEST(TracedPromise, ACoroutineThatIsDestroyedLeavesNothing) {
   task.handle.resume();
   task.handle.destroy();
   EXPECT_FALSE(current_span_context().is_valid());
+}
+
+// Its frame is gone when it ends.
+struct DetachedTask {
+  struct promise_type : TracedPromise {
+    DetachedTask get_return_object() { return {}; }
+    auto initial_suspend() { return traced(std::suspend_never()); }
+    auto final_suspend() noexcept { return traced(std::suspend_never()); }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+};
+
+DetachedTask end_while_suspending(Log& log) {
+  co_await ResumeAtOnce();
+  log.add();
+  throw std::runtime_error("also by an exception");
+}
+PlainTask end_plainly_while_suspending(Log& log) {
+  co_await with_trace(ResumeAtOnce());
+  log.add();
+}
+
+TEST(TracedPromise, ACoroutineMayEndWhileItSuspends) {
+  const Recording recording;
+  const Span order = tracer("test").start("order");
+  Log log;
+  {
+    const Scope scope(order);
+    end_while_suspending(log);
+    EXPECT_EQ(current_span_context().span_id, order.context().span_id);
+    end_plainly_while_suspending(log);
+  }
+  EXPECT_EQ(log.spans, std::vector<SpanId>(2, order.context().span_id));
+  EXPECT_FALSE(current_span_context().is_valid());
+}
+
+TracedTask go_to(Log& log, std::coroutine_handle<> other) {
+  co_await GoTo{other};
+  log.add();
+}
+TracedTask log_once(Log& log) {
+  log.add();
+  co_return;
+}
+
+TEST(TracedPromise, AnotherCoroutineIsEnteredInItsOwnContext) {
+  const Recording recording;
+  const Span first = tracer("test").start("first");
+  const Span second = tracer("test").start("second");
+  Log log;
+  TracedTask from, to;
+  {
+    const Scope scope(second);
+    to = log_once(log);
+  }
+  {
+    const Scope scope(first);
+    from = go_to(log, to.handle);
+  }
+  resume_elsewhere(from.handle);  // ends in the other one
+  resume_elsewhere(from.handle);
+  EXPECT_EQ(log.spans, (std::vector<SpanId>{second.context().span_id, first.context().span_id}));
+  from.handle.destroy();
+  to.handle.destroy();
 }
 
 PlainTask plain_work(Log& log, std::coroutine_handle<>& waiting, const Span& other) {
