@@ -67,15 +67,10 @@ int opened(const Call& call, int result, sqlite3** database) noexcept {
   return result;
 }
 
-// Forgotten before it goes: another thread's connection may get its address at once.
 int close_database(const Call& call, Foreign<int(sqlite3*)>& function, sqlite3* database) {
-  SqliteHook own;
-  const bool was_ours = SqliteHooks::instance().remove(database, &own);
+  const std::uint64_t number = SqliteHooks::instance().number_of(database);
   const int result = call.pass(function, SQLITE_ERROR, database);
-  if (was_ours && result != SQLITE_OK) {
-    SqliteHooks::instance().add(database);
-    SqliteHooks::instance().set(database, own);
-  }
+  if (result == SQLITE_OK) SqliteHooks::instance().remove(database, number);
   return result;
 }
 
@@ -137,7 +132,11 @@ extern "C" CAIRN_INTERPOSED int sqlite3_trace_v2(sqlite3* database, unsigned eve
 extern "C" CAIRN_INTERPOSED void* sqlite3_trace(sqlite3* database,
                                                 void (*function)(void*, const char*), void* user) {
   const Call call(Kind::kSqlite, "sqlite3_trace", CAIRN_CALLER);
-  if (call.library() != nullptr && function != nullptr && SqliteHooks::instance().has(database)) {
+  if (call.library() != nullptr && SqliteHooks::instance().has(database)) {
+    if (function == nullptr) {  // takes away what there is, except ours
+      set_programs_hook(call, database, {});
+      return nullptr;
+    }
     cairn::trace::untrace_sqlite(database);
     SqliteHooks::instance().remove(database);
   }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <unordered_map>
 
@@ -38,42 +39,52 @@ class SqliteHooks {
   bool add(sqlite3* database) {
     const std::lock_guard lock(mutex_);
     if (hooks_.size() >= kMaxConnections && hooks_.count(database) == 0) return false;
-    hooks_.insert_or_assign(database, SqliteHook());
+    hooks_.insert_or_assign(database, Entry{SqliteHook(), ++last_number_});
     return true;
   }
-  // True when ours was on it; then `hook` is the program's.
-  bool remove(sqlite3* database, SqliteHook* hook = nullptr) {
+  void remove(sqlite3* database) {
+    const std::lock_guard lock(mutex_);
+    hooks_.erase(database);
+  }
+  // Tells a connection from a later one at the same address; 0 when ours is not on it.
+  std::uint64_t number_of(sqlite3* database) {
     const std::lock_guard lock(mutex_);
     const auto at = hooks_.find(database);
-    if (at == hooks_.end()) return false;
-    if (hook != nullptr) *hook = at->second;
-    hooks_.erase(at);
-    return true;
+    return at != hooks_.end() ? at->second.number : 0;
+  }
+  // The connection of that number is gone; its address may be another's by now.
+  void remove(sqlite3* database, std::uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    const auto at = hooks_.find(database);
+    if (at != hooks_.end() && at->second.number == number) hooks_.erase(at);
   }
   // False when ours is not on this connection.
   bool set(sqlite3* database, const SqliteHook& hook) {
     const std::lock_guard lock(mutex_);
     const auto at = hooks_.find(database);
     if (at == hooks_.end()) return false;
-    at->second = hook;
+    at->second.hook = hook;
     if (hook.events != 0) any_.store(true, std::memory_order_release);
     return true;
   }
-  bool has(sqlite3* database) {
-    const std::lock_guard lock(mutex_);
-    return hooks_.count(database) != 0;
-  }
+  bool has(sqlite3* database) { return number_of(database) != 0; }
   // The program's own; usually there is none, and no lock is taken.
   SqliteHook find(sqlite3* database) {
     if (!any_.load(std::memory_order_acquire)) return {};
     const std::lock_guard lock(mutex_);
     const auto at = hooks_.find(database);
-    return at != hooks_.end() ? at->second : SqliteHook();
+    return at != hooks_.end() ? at->second.hook : SqliteHook();
   }
 
  private:
+  struct Entry {
+    SqliteHook hook;
+    std::uint64_t number = 0;
+  };
+
   detail::ForkMutex mutex_;
-  std::unordered_map<sqlite3*, SqliteHook> hooks_;
+  std::uint64_t last_number_ = 0;
+  std::unordered_map<sqlite3*, Entry> hooks_;
   std::atomic<bool> any_{false};
 };
 

@@ -55,6 +55,21 @@ TEST(AutoSqlite, GivesWayToAHookOfTheOldKind) {
   EXPECT_THAT(outcome.spans, SizeIs(0));
 }
 
+TEST(AutoSqlite, AHookForTheEndOfTheConnectionIsCalled) {
+  TracedRun run;
+  const Outcome outcome = run(kPrograms + "sqlite :memory: closing");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.out, "1 calls\n");
+  EXPECT_THAT(outcome.spans, SizeIs(3));
+}
+
+TEST(AutoSqlite, TakingAwayAHookOfTheOldKindLeavesOurs) {
+  TracedRun run;
+  const Outcome outcome = run(kPrograms + "sqlite :memory: clear");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.spans, SizeIs(3));
+}
+
 // An interpreter's module brings its library out of the program's sight.
 TEST(AutoSqlite, TheLibraryOfAPluginIsTraced) {
   if (std::system("python3 -c 'import sqlite3' 2>/dev/null") != 0) GTEST_SKIP() << "no python3";
