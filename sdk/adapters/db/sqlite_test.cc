@@ -210,7 +210,13 @@ TEST(Sqlite, ExecTakesANullConnectionAsSqliteDoes) {
 // SQLite is C, but what its callbacks throw comes through.
 TEST(Sqlite, AFunctionThatThrowsLeavesNothingBehind) {
   const Recording recording;
-  const Database database = open_traced();
+  sqlite3* unlocked = nullptr;  // SQLite would keep its own mutex
+  ASSERT_EQ(
+      sqlite3_open_v2(":memory:", &unlocked,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr),
+      SQLITE_OK);
+  const Database database(unlocked);
+  ASSERT_EQ(trace_sqlite(unlocked), SQLITE_OK);
   sqlite3_create_function(
       database.get(), "explode", 0, SQLITE_UTF8, nullptr,
       +[](sqlite3_context*, int, sqlite3_value**) { throw std::runtime_error("boom"); }, nullptr,
