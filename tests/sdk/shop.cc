@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A service as small as can be, for tests: shop CONFIG [spans N | forever | fork]
+// A service as small as can be, for tests: shop CONFIG [spans N | shapes N | forever | fork]
 //   (nothing)  one trace with everything a span can have
 //   spans N    N spans, as fast as they can be made
-//   forever    spans until SIGTERM, then stop()
+//   shapes N   N spans of every shape or somewhat more, from four threads
+//   forever    numbered spans until SIGTERM, then stop()
 //   fork       one span in the parent, one in a forked child
 // Prints one JSON object: the trace id, what stop() said, the counters.
 #include <atomic>
@@ -20,6 +21,8 @@
 #include <cairn/trace.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/sdk/shapes.h"
 
 namespace {
 
@@ -59,16 +62,18 @@ std::string one_trace(const Tracer& tracer) {
   return hex(order.context().trace_id);
 }
 
-void make_spans(const Tracer& tracer, int count) {
-  for (int i = 0; i < count; ++i) tracer.start("span", SpanKind::kInternal, {{"number", i}}).end();
+void make_spans(const Tracer& tracer, int count, int first = 0) {
+  for (int i = first; i < first + count; ++i) {
+    tracer.start("span", SpanKind::kInternal, {{"number", i}}).end();
+  }
 }
 
 void until_told(const Tracer& tracer) {
   make_spans(tracer, 10);  // whoever waits for the line below may stop us at once
   std::puts("ready");
   std::fflush(stdout);
-  while (!stopping) {
-    make_spans(tracer, 10);
+  for (int made = 10; !stopping; made += 10) {
+    make_spans(tracer, 10, made);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }
@@ -105,6 +110,8 @@ int main(int argc, char** argv) {
   std::string trace_id;
   if (what == "spans") {
     make_spans(tracer, argc > 3 ? std::atoi(argv[3]) : 1);
+  } else if (what == "shapes") {
+    make_shapes(4, argc > 3 ? std::atoi(argv[3]) : 1000);
   } else if (what == "forever") {
     until_told(tracer);
   } else if (what == "fork") {
