@@ -39,6 +39,7 @@ class UnquotedText {
 
  private:
   void add(std::string_view part) noexcept {
+    if (part.empty()) return;  // memcpy() takes no null
     std::memcpy(text_ + size_, part.data(), part.size());
     size_ += part.size();
   }

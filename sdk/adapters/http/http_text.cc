@@ -55,6 +55,7 @@ bool is_secret(std::string_view parameter) noexcept {
 }  // namespace
 
 void TextBuffer::append(std::string_view piece) noexcept {
+  if (piece.empty()) return;  // memcpy() takes no null
   if (long_.empty() && piece.size() <= kShort - size_) {
     std::memcpy(short_ + size_, piece.data(), piece.size());
     size_ += piece.size();
