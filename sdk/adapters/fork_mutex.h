@@ -22,10 +22,15 @@ class ForkMutex {
   ForkMutex& operator=(const ForkMutex&) = delete;
 
   void lock() {
-    if (!listed_.load(std::memory_order_acquire)) list();
+    list();
     mutex_.lock();
   }
   void unlock() { mutex_.unlock(); }
+  // What the first lock() does: fork() knows it from here on. The first of a process had better be
+  // listed before there are threads: a child forked in the middle of that would hang.
+  void list() {
+    if (!listed_.load(std::memory_order_acquire)) list_now();
+  }
 
  private:
   struct All {
@@ -37,7 +42,7 @@ class ForkMutex {
     return one;
   }
 
-  void list() {
+  void list_now() {
     All& known = all();
     const std::lock_guard lock(known.mutex);
     if (listed_.load(std::memory_order_relaxed)) return;

@@ -95,6 +95,8 @@ void* next_function(const char* function, const Caller& caller) noexcept {
 // no lock.
 class LibraryTable {
  public:
+  void list_lock() { mutex_.list(); }
+
   Binding bind(Kind kind, const char* function, const Caller& caller) noexcept {
     const link_map* const from = object_of(caller.address);
     const std::uint64_t hash = hash_of(path_of(from));
@@ -158,7 +160,12 @@ class LibraryTable {
 
 namespace {
 constinit LibraryTable tables[kKinds];
+
+// As the library is loaded.
+[[gnu::constructor]] void list_locks() {
+  for (LibraryTable& table : tables) table.list_lock();
 }
+}  // namespace
 
 Binding bind(Kind kind, const char* function, const Caller& caller) noexcept {
   return tables[static_cast<std::size_t>(kind)].bind(kind, function, caller);
