@@ -42,7 +42,8 @@ class CurlMulti {
 
   CURLM* get() const noexcept { return multi_; }
 
-  // curl_multi_add_handle: starts the span. `headers` as above.
+  // curl_multi_add_handle: starts the span. `headers` as above. Until the transfer is reported or
+  // removed the handle has the span's headers: do not copy, reset or clean it up before.
   CURLMcode add_handle(CURL* easy, curl_slist* headers, const Context& parent = Context::current());
   // curl_multi_remove_handle: a transfer that info_read() has not reported ends with the status of
   // its answer; as failed ("canceled") when there is none, or less than its Content-Length.
