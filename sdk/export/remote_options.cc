@@ -12,6 +12,10 @@ namespace {
 
 bool can_read(const char* what, const std::string& path, std::string& error) {
   if (path.empty()) return true;
+  if (path.find('\0') != std::string::npos) {
+    error = std::string(what) + ": a path cannot have a zero byte";
+    return false;
+  }
   struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };

@@ -29,11 +29,14 @@ bool is_surrogate(unsigned code, unsigned first) {
 
 }  // namespace
 
+char JsonCursor::next() {
+  const std::size_t blanks = std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size());
+  rest_.remove_prefix(blanks);
+  return rest_.empty() ? '\0' : rest_.front();
+}
+
 bool JsonCursor::take(char c) {
-  while (!rest_.empty() && std::string_view(" \t\r\n").find(rest_.front()) != rest_.npos) {
-    rest_.remove_prefix(1);
-  }
-  if (rest_.empty() || rest_.front() != c) return false;
+  if (next() != c || rest_.empty()) return false;
   rest_.remove_prefix(1);
   return true;
 }
@@ -84,9 +87,9 @@ bool JsonCursor::string(std::string& value) {
 }
 
 bool JsonCursor::scalar(std::string& value) {
-  (void)take('\0');  // skips the blanks
-  if (rest_.empty() || rest_.front() == '{' || rest_.front() == '[') return false;
-  if (rest_.front() == '"') return string(value);
+  const char first = next();
+  if (rest_.empty() || first == '{' || first == '[') return false;
+  if (first == '"') return string(value);
   const std::size_t size = std::min(rest_.find_first_of(",}] \t\r\n"), rest_.size());
   value = rest_.substr(0, size);
   rest_.remove_prefix(size);

@@ -79,7 +79,7 @@ std::optional<ExportResult> judge_http_failure(const HttpAnswer& answer) {
   if (status != 0 && !is_success(status)) {
     return result(Code::kFailed, with(name, error_message(answer)));
   }
-  if (!answer.complete) return no_answer(answer);
+  if (!answer.complete || status == 0) return no_answer(answer);
   return std::nullopt;
 }
 
@@ -165,9 +165,11 @@ ExportResult judge_plain_http(const HttpAnswer& answer) {
 
 ExportResult judge_otlp_grpc(const HttpAnswer& answer) {
   if (!answer.grpc_status.empty()) {
-    const char* end = answer.grpc_status.data() + answer.grpc_status.size();
+    const std::string& text = answer.grpc_status;
+    const char* end = text.data() + text.size();
     int code = kUnknown;
-    if (std::from_chars(answer.grpc_status.data(), end, code).ptr != end) code = kUnknown;
+    // Digits alone: "-0" is no success.
+    if (text[0] == '-' || std::from_chars(text.data(), end, code).ptr != end) code = kUnknown;
     if (code == 0) return sent(grpc_partial_success(answer.body));
     return judge_grpc_error(code, answer, percent_decoded(answer.grpc_message));
   }

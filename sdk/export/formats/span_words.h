@@ -14,6 +14,9 @@ inline constexpr std::string_view kServiceName = "service.name";
 inline constexpr std::string_view kUnknownService = "unknown_service";  // the default Resource's
 inline constexpr std::string_view kScopeName = "otel.scope.name";
 inline constexpr std::string_view kScopeVersion = "otel.scope.version";
+// What the scope was called before; receivers may still look for it.
+inline constexpr std::string_view kLibraryName = "otel.library.name";
+inline constexpr std::string_view kLibraryVersion = "otel.library.version";
 inline constexpr std::string_view kStatusCode = "otel.status_code";
 inline constexpr std::string_view kStatusDescription = "otel.status_description";
 inline constexpr std::string_view kError = "error";

@@ -143,8 +143,12 @@ void ZipkinWriter::write_tags(const ScopeSpans& scope, const SpanView& span) {
   if (span.status != StatusCode::kUnset) tag(kStatusCode, word_of(span.status));
   if (span.status == StatusCode::kError) tag(kError, span.status_message);
   if (!span.trace_state.empty()) tag(kTraceState, span.trace_state);
-  if (!scope.name.empty()) tag(kScopeName, scope.name);
-  if (!scope.version.empty()) tag(kScopeVersion, scope.version);
+  for (const std::string_view key : {kScopeName, kLibraryName}) {
+    if (!scope.name.empty()) tag(key, scope.name);
+  }
+  for (const std::string_view key : {kScopeVersion, kLibraryVersion}) {
+    if (!scope.version.empty()) tag(key, scope.version);
+  }
   count_tag(kDroppedAttributes, span.dropped_attributes);
   count_tag(kDroppedEvents, span.dropped_events);
   count_tag(kDroppedLinks, span.dropped_links);

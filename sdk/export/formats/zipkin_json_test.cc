@@ -84,8 +84,10 @@ TEST(ZipkinJson, ATagIsWrittenOnceTheSpansBeforeTheResources) {
                        .message(1, attribute("otel.scope.name", "of resource")));
   builder.scope("http").span(
       span_message('\1', '\2', "x").message(9, attribute("zone", "of span")));
-  EXPECT_THAT(to_zipkin_json(builder.batch()),
-              HasSubstr(R"("tags":{"otel.scope.name":"http","zone":"of span"})"));
+  EXPECT_THAT(
+      to_zipkin_json(builder.batch()),
+      HasSubstr(
+          R"("tags":{"otel.scope.name":"http","otel.library.name":"http","zone":"of span"})"));
 }
 
 TEST(ZipkinRemoteEndpoint, PrefersTheNameOfAService) {

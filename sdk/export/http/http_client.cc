@@ -102,6 +102,9 @@ class HttpClient::Connection {
     set(CURLOPT_WRITEDATA, static_cast<void*>(&sink));
     set(CURLOPT_FORBID_REUSE, 0L);
     const char* error = send(deadline, reader, answer);
+    if (error == nullptr && (!head.is_whole() || answer.status == 0)) {
+      error = "the head of the answer was cut off";
+    }
     answer.too_large = sink.too_large;
     finish(answer, error, text);
     // They pointed into this frame.
@@ -227,6 +230,10 @@ class HttpClient::Connection {
   }
 
   void finish(HttpAnswer& answer, const char* error, const char* text) {
+    // A later line may look like a status line; libcurl knows which one was.
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    if (answer.status != 0) answer.status = static_cast<int>(status);
     curl_off_t connect = 0, handshake = 0, retry_after = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_CONNECT_TIME_T, &connect);
     curl_easy_getinfo(easy_.get(), CURLINFO_APPCONNECT_TIME_T, &handshake);

@@ -2,7 +2,9 @@
 #include "sdk/export/http/http_client.h"
 
 #include <atomic>
+#include <filesystem>
 #include <future>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <netdb.h>
@@ -226,6 +228,80 @@ TEST(HttpClient, InterimAnswersAreNotTheAnswer) {
   EXPECT_EQ(answer.content_type, "");
 }
 
+// As interim answers, in the head, and as trailers.
+TEST(HttpClient, RefusesAHeadWithoutEnd) {
+  const std::string line = "X-More: " + std::string(1000, 'x') + "\r\n";
+  std::string lines, interim;
+  while (lines.size() < 600 * 1024) lines += line;
+  while (interim.size() < 600 * 1024) interim += "HTTP/1.1 103 Early Hints\r\n" + line + "\r\n";
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+  HttpServer server({{"HTTP/1.1 200 OK\r\n" + lines + "\r\n", Answer::Then::kHang},
+                     {interim, Answer::Then::kHang},
+                     {chunked + lines, Answer::Then::kHang},
+                     reply(200, "good")});
+  HttpClient client = client_of(server.url("/"));
+  for (int i = 0; i < 3; ++i) {
+    const auto start = Clock::now();
+    const HttpAnswer answer = post(client, "body", std::chrono::minutes(1));
+    EXPECT_FALSE(answer.complete) << i;
+    EXPECT_NE(answer.error, "") << i;
+    EXPECT_LT(Clock::now() - start, seconds(30)) << i;
+  }
+  EXPECT_EQ(post(client).body, "good");
+}
+
+TEST(HttpClient, OnlyTheFirstLineIsAStatusLine) {
+  HttpServer server(
+      {{"HTTP/1.1 500 Oh\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", Answer::Then::kClose},
+       {"HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+        "HTTP/1.1 200 OK\r\n\r\n",
+        Answer::Then::kClose}});
+  HttpClient client = client_of(server.url("/"));
+  EXPECT_EQ(post(client).status, 500);
+  EXPECT_EQ(post(client).status, 500);
+}
+
+TEST(HttpClient, AnAnswerThatIsCutAtAnyByteIsNotComplete) {
+  const std::string whole = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX: y\r\n\r\nbody";
+  const std::string chunked =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n";
+  std::vector<Answer> cut;
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    cut.push_back({whole.substr(0, size), Answer::Then::kClose});
+  }
+  // After its last line the body is whole, whatever becomes of the trailers.
+  for (std::size_t size = 0; size < chunked.size() - 3; ++size) {
+    cut.push_back({chunked.substr(0, size), Answer::Then::kClose});
+  }
+  cut.push_back({whole, Answer::Then::kClose});
+  HttpServer server(cut);
+  HttpClient client = client_of(server.url("/"));
+  for (std::size_t i = 0; i + 1 < cut.size(); ++i) {
+    EXPECT_FALSE(post(client).complete) << cut[i].bytes;
+  }
+  EXPECT_EQ(post(client).body, "body");
+}
+
+TEST(HttpClient, LosesNoDescriptors) {
+  HttpServer server({{"", Answer::Then::kClose},
+                     {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", Answer::Then::kClose},
+                     reply(200),
+                     {"no HTTP at all\r\n\r\n", Answer::Then::kClose}});
+  const auto open_descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  HttpClient unused = client_of(server.url("/"));  // loads what is loaded once
+  (void)post(unused);
+  EXPECT_TRUE(server.wait_for_no_connections());
+  const auto before = open_descriptors();
+  for (int i = 0; i < 20; ++i) {
+    HttpClient client = client_of(server.url("/"));
+    for (int j = 0; j < 3; ++j) (void)post(client);
+  }
+  EXPECT_TRUE(server.wait_for_no_connections());
+  EXPECT_LE(open_descriptors(), before);
+}
+
 // A resolver that does not answer must not hold a flush or an exit.
 TEST(HttpClient, GivesUpAtTheDeadlineWhileResolving) {
   const ResolverTrap trap;
@@ -254,6 +330,11 @@ TEST(ParseUrl, SaysWhatIsWrong) {
 TEST(ParseUrl, HidesSecretsInLogs) {
   ParsedUrl parsed;
   std::string error;
+  for (const char* wrong : {"me:secret@h:1", "ftp://me:secret@h/", "http://me:secret@h:x/",
+                            "http://me:secret@ho st/"}) {
+    EXPECT_FALSE(parse_url(wrong, "", parsed, error));
+    EXPECT_EQ(error.find("secret"), std::string::npos) << error;
+  }
   ASSERT_TRUE(parse_url("https://me:secret@Host:4318/v1?key=x#f", "", parsed, error)) << error;
   EXPECT_EQ(parsed.url, "https://me:secret@Host:4318/v1?key=x");
   EXPECT_EQ(parsed.for_log, "https://Host:4318/v1");

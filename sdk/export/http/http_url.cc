@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Addresses are read by libcurl's own parser: what is checked is what will be connected to.
+#include <algorithm>
 #include <memory>
 
 #include <curl/curl.h>
@@ -21,6 +22,16 @@ std::string lower(std::string text) {
   return text;
 }
 
+// What a log may show of an address that may be none: nothing before an @ of the host.
+std::string without_user(const std::string& url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t start = scheme == std::string::npos ? 0 : scheme + 3;
+  const std::size_t end = std::min(url.find_first_of("/?#", start), url.size());
+  const std::size_t at = url.rfind('@', end);
+  if (at == std::string::npos || at < start) return url;
+  return url.substr(0, start) + url.substr(at + 1);
+}
+
 std::string part(CURLU* url, CURLUPart which) {
   char* text = nullptr;
   if (curl_url_get(url, which, &text, 0) != CURLUE_OK || text == nullptr) return {};
@@ -36,19 +47,19 @@ bool parse_url(const std::string& url, const std::string& path, ParsedUrl& parse
   const std::unique_ptr<CURLU, FreeUrl> parts(curl_url());
   const std::size_t colon = url.find("://");
   if (colon == std::string::npos) {
-    error = "the address '" + url + "' has no scheme: http:// or https:// is needed";
+    error = "the address '" + without_user(url) + "' has no scheme: http:// or https:// is needed";
     return false;
   }
   // libcurl would take http:///v1 for the host v1.
   const std::string scheme = lower(url.substr(0, colon));
   if (scheme != "http" && scheme != "https") {
-    error = "the address '" + url + "' is of no use: http:// or https:// is needed";
+    error = "the address '" + without_user(url) + "' is of no use: http:// or https:// is needed";
     return false;
   }
   if (!parts || url.find('\0') != std::string::npos || url.compare(colon, 4, ":///") == 0 ||
       curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
       part(parts.get(), CURLUPART_HOST).empty()) {
-    error = "not an address: '" + url + "'";
+    error = "not an address: '" + without_user(url) + "'";
     return false;
   }
   if (!path.empty()) {
@@ -62,7 +73,7 @@ bool parse_url(const std::string& url, const std::string& path, ParsedUrl& parse
   }
   parsed.for_log = part(parts.get(), CURLUPART_URL);
   if (!parsed.url.empty() && !parsed.for_log.empty()) return true;
-  error = "not an address: '" + url + "'";
+  error = "not an address: '" + without_user(url) + "'";
   return false;
 }
 

@@ -16,21 +16,31 @@ class ResponseHead {
  public:
   explicit ResponseHead(HttpAnswer& answer) : answer_(answer) {}
 
-  // CURLOPT_HEADERFUNCTION: one line, with its end.
+  // CURLOPT_HEADERFUNCTION: one line, with its end. Lines without end are refused, wherever they
+  // stand: in interim answers, in the head, in trailers.
   static std::size_t line(char* from, std::size_t, std::size_t size, void* self) noexcept {
+    auto& head = *static_cast<ResponseHead*>(self);
+    head.size_ += size;
+    if (head.size_ > kLargestHead) return 0;
     try {
-      static_cast<ResponseHead*>(self)->read({from, size});
+      head.read({from, size});
     } catch (...) {
       return 0;
     }
     return size;
   }
 
+  // Whether the empty line came after the last head. libcurl takes an answer whose
+  // server closed the connection in the middle of the head.
+  bool is_whole() const { return is_whole_; }
+
  private:
   static constexpr std::size_t kLongestValue = 16 * 1024;
+  static constexpr std::size_t kLargestHead = 256 * 1024;  // of all lines
 
   void read(std::string_view text) {
     while (!text.empty() && (text.back() == '\r' || text.back() == '\n')) text.remove_suffix(1);
+    if (text.empty()) is_whole_ = true;
     if (text.substr(0, 5) == "HTTP/") return start(text);
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) return;
@@ -42,6 +52,7 @@ class ResponseHead {
 
   // A new answer: what stood before was "100 Continue" or a proxy's.
   void start(std::string_view text) {
+    is_whole_ = false;
     answer_.content_type.clear();
     answer_.grpc_status.clear();
     answer_.grpc_message.clear();
@@ -71,6 +82,8 @@ class ResponseHead {
   }
 
   HttpAnswer& answer_;
+  std::size_t size_ = 0;
+  bool is_whole_ = false;
 };
 
 }  // namespace cairn::trace::transport

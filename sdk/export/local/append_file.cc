@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,21 +76,32 @@ bool AppendFile::is_same_file() const {
          mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
 }
 
+void AppendFile::after_fork_in_child() {
+  if (is_regular_) close();
+}
+
+// False when there is no file to write to. Whoever finds that another process rotates, or has
+// rotated, leaves the numbered files alone: moved twice, one would be lost.
 bool AppendFile::rotate(std::string& error) {
+  if (::flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return true;
+  if (is_same_file()) move_aside(error);
+  ::flock(fd_, LOCK_UN);
+  return is_same_file() || open(error);
+}
+
+// The file stays where it is, with `error`, when it cannot be moved: better a long file than lost
+// spans.
+void AppendFile::move_aside(std::string& error) {
   const auto numbered = [this](int number) { return path() + '.' + std::to_string(number); };
   for (int i = options_.keep - 1; i >= 1; --i) {
     if (std::rename(numbered(i).c_str(), numbered(i + 1).c_str()) != 0 && errno != ENOENT) {
       error = failure("cannot rotate", errno);
-      return true;
+      return;
     }
   }
   const int done = options_.keep == 0 ? ::unlink(path().c_str())
                                       : std::rename(path().c_str(), numbered(1).c_str());
-  if (done != 0) {
-    error = failure("cannot rotate", errno);
-    return true;  // better a long file than lost spans
-  }
-  return open(error);
+  if (done != 0) error = failure("cannot rotate", errno);
 }
 
 // False when there is no file to write to.

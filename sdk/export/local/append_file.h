@@ -4,7 +4,7 @@
 // rotates it. Or standard output.
 //
 // Lines of several processes that append to one file do not mix: a line is one write(2), except to
-// pipes and sockets. One thread at a time.
+// pipes and sockets. Of those processes one rotates at a time, by flock(2). One thread at a time.
 #pragma once
 
 #include <string>
@@ -31,6 +31,10 @@ class AppendFile {
   // Creates the file where there is none. False with the reason in `error`.
   bool open(std::string& error);
 
+  // In the child of a fork(): the next line opens the file anew, as locks of a shared descriptor do
+  // not keep parent and child apart. A pipe or standard output stays.
+  void after_fork_in_child();
+
   enum class Outcome { kWritten, kTimeUp, kFailed };
   // Appends `line`, which ends with a line end. When it could not be written whole, the next one
   // begins on a new line. `error`: why it failed, or, beside kWritten, why it was not rotated.
@@ -40,6 +44,7 @@ class AppendFile {
   bool is_same_file() const;
   bool make_room(std::size_t size, std::string& error);
   bool rotate(std::string& error);
+  void move_aside(std::string& error);
   Outcome write_all(std::string_view bytes, const ExportDeadline& deadline, std::string& error);
   Outcome wait_writable(const ExportDeadline& deadline) const;
   void close();

@@ -41,6 +41,8 @@ class FileExporter final : public SpanExporter {
     return result;
   }
 
+  void after_fork_in_child() noexcept override { file_.after_fork_in_child(); }
+
   std::string description() const override { return "otlpfile " + file_.path(); }
 
  private:
@@ -52,6 +54,10 @@ class FileExporter final : public SpanExporter {
 SpanExporterPtr otlp_file(const FileOptions& options, std::string& error) {
   if (options.path.empty()) {
     error = "the path of the file is empty";
+    return nullptr;
+  }
+  if (options.path.find('\0') != std::string::npos) {
+    error = "the path of the file has a zero byte in it";
     return nullptr;
   }
   if (options.rotate_at != 0 && options.path == "-") {

@@ -10,8 +10,10 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sdk/export/formats/otlp_json.h"
@@ -264,6 +266,70 @@ TEST_F(FileExporterTest, LinesOfSeveralWritersDoNotMix) {
   EXPECT_EQ(std::count(lines.begin(), lines.end(), mine), 50);
   EXPECT_EQ(std::count(lines.begin(), lines.end(), others), 50);
   EXPECT_EQ(lines.size(), 100U);
+}
+
+// Each of them comes upon a full file while the others rotate it: moved twice, it would be gone.
+TEST_F(FileExporterTest, SeveralWritersThatRotateLoseNothing) {
+  constexpr int kWriters = 4, kBatches = 200;
+  const auto write_many = [this](int writer) {
+    std::string error;
+    FileOptions options;
+    options.path = path();
+    options.rotate_at = 3000;
+    options.keep = 1000;
+    const auto exporter = otlp_file(options, error);
+    const auto batch = spans_named("writer " + std::to_string(writer));
+    for (int i = 0; i < kBatches; ++i) {
+      const ExportResult result = send(*exporter, batch);
+      EXPECT_EQ(result.code, Code::kSent);
+      EXPECT_EQ(result.message, "");
+    }
+  };
+  std::vector<std::thread> writers;
+  for (int i = 0; i < kWriters; ++i) writers.emplace_back(write_many, i);
+  for (std::thread& writer : writers) writer.join();
+  std::size_t lines = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    lines += lines_of(entry.path()).size();
+  }
+  EXPECT_EQ(lines, std::size_t{kWriters * kBatches});
+  EXPECT_GT(std::distance(std::filesystem::directory_iterator(folder_), {}), 10);
+}
+
+TEST_F(FileExporterTest, LeavesTheFileToWhoeverRotatesItNow) {
+  const auto exporter = make(path(), 10);
+  EXPECT_EQ(send(*exporter, spans_named("a")).code, Code::kSent);
+  const int other = ::open(path().c_str(), O_WRONLY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  EXPECT_EQ(send(*exporter, spans_named("b")).code, Code::kSent);
+  EXPECT_THAT(lines_of(path()), SizeIs(2));
+  ::close(other);
+  EXPECT_EQ(send(*exporter, spans_named("c")).code, Code::kSent);
+  EXPECT_THAT(lines_of(path()), ElementsAre(line_of(spans_named("c"))));
+  EXPECT_THAT(lines_of(path() + ".1"), SizeIs(2));
+}
+
+// Parent and child would share what the parent has opened, locks included.
+TEST_F(FileExporterTest, RotatesAcrossAFork) {
+  const auto exporter = make(path(), 10);
+  EXPECT_EQ(send(*exporter, spans_named("a")).code, Code::kSent);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    exporter->after_fork_in_child();
+    ::_exit(send(*exporter, spans_named("b")).code == Code::kSent ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(send(*exporter, spans_named("c")).code, Code::kSent);
+  EXPECT_THAT(lines_of(path()), ElementsAre(line_of(spans_named("c"))));
+  EXPECT_THAT(lines_of(path() + ".1"), ElementsAre(line_of(spans_named("b"))));
+  EXPECT_THAT(lines_of(path() + ".2"), ElementsAre(line_of(spans_named("a"))));
+}
+
+TEST_F(FileExporterTest, APathWithAZeroByteIsNotTheFileBeforeIt) {
+  EXPECT_EQ(make(path() + std::string("\0.gz", 4)), nullptr);
+  EXPECT_FALSE(std::filesystem::exists(path()));
 }
 
 }  // namespace
