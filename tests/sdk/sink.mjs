@@ -19,6 +19,7 @@ class Sink {
   connections = new Set();
 
   async open() {
+    this.closing = false;
     this.server = this.serve();
     this.server.on("connection", (socket) => {
       this.connections.add(socket);
@@ -30,19 +31,20 @@ class Sink {
     return this;
   }
 
+  collect(stream, whenDone) {
+    const parts = [];
+    stream.on("data", (part) => parts.push(part));
+    stream.on("end", () => this.closing || whenDone(Buffer.concat(parts)));
+    stream.on("error", () => {});
+  }
+
   async close() {
+    this.closing = true;  // HTTP/2 streams that are broken end as others do
     const closed = once(this.server, "close");
     this.server.close();
     for (const socket of this.connections) socket.destroy();
     await closed;
   }
-}
-
-function collect(stream, whenDone) {
-  const parts = [];
-  stream.on("data", (part) => parts.push(part));
-  stream.on("end", () => whenDone(Buffer.concat(parts)));
-  stream.on("error", () => {});
 }
 
 export class HttpSink extends Sink {
@@ -52,7 +54,7 @@ export class HttpSink extends Sink {
   }
 
   serve() {
-    return createServer((request, response) => collect(request, (body) => {
+    return createServer((request, response) => this.collect(request, (body) => {
       const packed = request.headers["content-encoding"] === "gzip";
       assert.equal(request.headers["content-type"], this.contentType);
       this.bodies.push(packed ? gunzipSync(body) : body);
@@ -66,7 +68,7 @@ export class GrpcSink extends Sink {
   serve() {
     const server = createHttp2Server();
     server.on("session", (session) => session.on("error", () => {}));
-    server.on("stream", (stream, headers) => collect(stream, (body) => {
+    server.on("stream", (stream, headers) => this.collect(stream, (body) => {
       assert.equal(headers[":path"], kExport);
       assert.equal(headers.te, "trailers");
       assert.match(headers["content-type"], /^application\/grpc/);
