@@ -183,6 +183,15 @@ TEST(Block, RefusesWhatGoZeroRefusesWithTheLine) {
   EXPECT_EQ(settings_of("Telemetry: x\n"), "error: a.yaml:1: Telemetry: expected a mapping");
 }
 
+TEST(Block, RefusesPathsThatAreNotWhatTheyLookLike) {
+  EXPECT_THAT(settle("Telemetry:\n  Batcher: file\n  Endpoint: \"spans\\0.jsonl\"\n").text,
+              HasSubstr("error: a.yaml:3: Endpoint: a path cannot have a zero byte"));
+  EXPECT_THAT(settle("Telemetry:\n  Batcher: otlphttp\n  Endpoint: h:1\n"
+                     "  OtlpHttpPath: \"/v1\\r\\nX: y\"\n")
+                  .text,
+              HasSubstr("error: a.yaml:3: OtlpHttpPath: has spaces or control characters in it"));
+}
+
 TEST(Block, RefusesEndpointsThatCannotWorkWithTheLine) {
   EXPECT_EQ(settings_of("Telemetry:\n  Endpoint: 'a b'\n"),
             "error: a.yaml:2: Endpoint: the endpoint has spaces or control characters in it");

@@ -88,6 +88,13 @@ std::string with_path(std::string_view url, std::string_view path) {
   return result + std::string(path);
 }
 
+std::string under_path(std::string_view url, std::string_view path) {
+  const std::size_t end = std::min(url.find_first_of("?#"), url.size());
+  std::string result(url.substr(0, end));
+  if (result.back() == '/') result.pop_back();
+  return result + std::string(path) + std::string(url.substr(end));
+}
+
 std::string without_user(std::string_view url) {
   const std::size_t scheme_end = url.find(kSchemeEnd);
   const std::size_t start = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;

@@ -27,6 +27,8 @@ bool complete_endpoint(std::string_view text, const EndpointDefaults& defaults, 
                        std::string& error);
 // `url` with everything after the host and port replaced by `path`, which gets a `/` before it.
 std::string with_path(std::string_view url, std::string_view path);
+// `url` with `path` after its own path, before a query.
+std::string under_path(std::string_view url, std::string_view path);
 // `url` without user name and password, for logs.
 std::string without_user(std::string_view url);
 

@@ -48,6 +48,13 @@ TEST(Endpoint, GetsAnotherPath) {
   EXPECT_EQ(with_path("http://h:1?x=1", "/a"), "http://h:1/a");
 }
 
+TEST(Endpoint, GetsAPathBelowItsOwn) {
+  EXPECT_EQ(under_path("http://h:1/otlp", "/v1/traces"), "http://h:1/otlp/v1/traces");
+  EXPECT_EQ(under_path("http://h:1/otlp/", "/v1/traces"), "http://h:1/otlp/v1/traces");
+  EXPECT_EQ(under_path("http://h:1/otlp?key=/x", "/v1/traces"), "http://h:1/otlp/v1/traces?key=/x");
+  EXPECT_EQ(under_path("http://h:1?key", "/v1/traces"), "http://h:1/v1/traces?key");
+}
+
 TEST(Endpoint, HidesWhoAsks) {
   EXPECT_EQ(without_user("http://me:secret@h:1/p@q"), "http://h:1/p@q");
   EXPECT_EQ(without_user("http://h:1/p@q"), "http://h:1/p@q");

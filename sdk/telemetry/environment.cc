@@ -72,6 +72,24 @@ class Reader {
     warn(name, *value, "is not a whole number");
     return std::nullopt;
   }
+  std::optional<std::uint64_t> positive(const char* name) const {
+    const auto number = count(name);
+    if (number != std::uint64_t{0}) return number;
+    warn(name, "0", "is not positive");
+    return std::nullopt;
+  }
+  // The first of two (the second may be null) that is one of `words`; others are warned of.
+  std::optional<std::size_t> choice(const char* first, const char* second,
+                                    const std::vector<std::string_view>& words) const {
+    for (const char* name : {first, second}) {
+      const auto value = name == nullptr ? std::nullopt : text(name);
+      if (!value) continue;
+      const auto found = std::find(words.begin(), words.end(), lowercase(*value));
+      if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+      warn(name, *value, "is not known");
+    }
+    return std::nullopt;
+  }
   std::optional<milliseconds> millis(const char* name) const {
     const auto number = count(name);
     if (!number) return std::nullopt;
@@ -174,15 +192,51 @@ void read_propagators(const Reader& reader, OtelEnvironment& out) {
   static constexpr const char* kName = "OTEL_PROPAGATORS";
   const auto value = reader.text(kName);
   if (!value) return;
-  out.propagators.emplace();
+  std::vector<PropagatorName> propagators;
+  bool understood = false;
   for (const std::string_view part : split(*value, ',')) {
     PropagatorName name{};
-    if (lowercase(part) == "none") continue;
-    if (!propagator_named(lowercase(part), name)) {
+    const bool is_known = propagator_named(lowercase(part), name);
+    if (!is_known && lowercase(part) != "none") {
       reader.warn(kName, part, "is not a known propagator");
-    } else if (std::count(out.propagators->begin(), out.propagators->end(), name) == 0) {
-      out.propagators->push_back(name);
+      continue;
     }
+    understood = true;
+    if (is_known && std::count(propagators.begin(), propagators.end(), name) == 0) {
+      propagators.push_back(name);
+    }
+  }
+  if (understood) out.propagators = propagators;
+}
+
+void read_log_level(const Reader& reader, OtelEnvironment& out) {
+  static constexpr const char* kName = "OTEL_LOG_LEVEL";
+  // There is nothing below info.
+  static const std::vector<std::string_view> kWords = {"none", "error", "warn", "warning",
+                                                       "info", "debug", "trace"};
+  static constexpr LogThreshold kMeant[] = {
+      LogThreshold::kNothing, LogThreshold::kError, LogThreshold::kWarning, LogThreshold::kWarning,
+      LogThreshold::kInfo,    LogThreshold::kInfo,  LogThreshold::kInfo};
+  if (const auto word = reader.choice(kName, nullptr, kWords)) out.log_threshold = kMeant[*word];
+}
+
+// The name of a host or its address, the port of an agent.
+void read_jaeger(const Reader& reader, OtelEnvironment& out) {
+  out.jaeger_endpoint = reader.text("OTEL_EXPORTER_JAEGER_ENDPOINT");
+  out.jaeger_agent_host = reader.text("OTEL_EXPORTER_JAEGER_AGENT_HOST");
+  static constexpr const char* kPort = "OTEL_EXPORTER_JAEGER_AGENT_PORT";
+  out.jaeger_agent_port = reader.positive(kPort);
+  if (out.jaeger_agent_port > std::uint64_t{65535}) {
+    reader.warn(kPort, std::to_string(*out.jaeger_agent_port), "is not a port");
+    out.jaeger_agent_port.reset();
+  }
+  out.jaeger_timeout = reader.millis("OTEL_EXPORTER_JAEGER_TIMEOUT");
+}
+
+// A file that would outrank all other variables.
+void warn_of_config_file(const Reader& reader) {
+  for (const char* name : {"OTEL_CONFIG_FILE", "OTEL_EXPERIMENTAL_CONFIG_FILE"}) {
+    if (const auto path = reader.text(name)) reader.warn(name, *path, "is not read here");
   }
 }
 
@@ -246,24 +300,15 @@ void read_otlp(const Reader& reader, OtelEnvironment& out) {
 
 void read_otlp_choices(const Reader& reader, OtelEnvironment& out) {
   using Protocol = OtelEnvironment::Protocol;
+  static constexpr Protocol kProtocols[] = {Protocol::kGrpc, Protocol::kHttpProtobuf,
+                                            Protocol::kHttpJson};
   const auto protocol =
-      reader.text("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL");
-  if (protocol == "grpc") {
-    out.otlp.protocol = Protocol::kGrpc;
-  } else if (protocol == "http/protobuf") {
-    out.otlp.protocol = Protocol::kHttpProtobuf;
-  } else if (protocol == "http/json") {
-    out.otlp.protocol = Protocol::kHttpJson;
-  } else if (protocol) {
-    reader.warn("OTEL_EXPORTER_OTLP_PROTOCOL", *protocol, "is not a known protocol");
-  }
-  const auto compression =
-      reader.text("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION");
-  if (compression == "gzip" || compression == "none") {
-    out.otlp.gzip = compression == "gzip";
-  } else if (compression) {
-    reader.warn("OTEL_EXPORTER_OTLP_COMPRESSION", *compression, "is not a known compression");
-  }
+      reader.choice("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL",
+                    {"grpc", "http/protobuf", "http/json"});
+  if (protocol) out.otlp.protocol = kProtocols[*protocol];
+  const auto compression = reader.choice("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
+                                         "OTEL_EXPORTER_OTLP_COMPRESSION", {"none", "gzip"});
+  if (compression) out.otlp.gzip = *compression == 1;
 }
 
 }  // namespace
@@ -296,22 +341,23 @@ OtelEnvironment read_environment(const Variables& variables, Findings& findings)
   const Reader reader(variables, findings);
   OtelEnvironment out;
   out.disabled = reader.is_true("OTEL_SDK_DISABLED");
+  read_log_level(reader, out);
   out.service_name = reader.text("OTEL_SERVICE_NAME");
   out.resource = reader.pairs("OTEL_RESOURCE_ATTRIBUTES").value_or(TextPairs());
   read_sampler(reader, out);
   read_propagators(reader, out);
   out.schedule_delay = reader.millis("OTEL_BSP_SCHEDULE_DELAY");
   out.export_timeout = reader.millis("OTEL_BSP_EXPORT_TIMEOUT");
-  out.queue_spans = reader.count("OTEL_BSP_MAX_QUEUE_SIZE");
-  out.batch_spans = reader.count("OTEL_BSP_MAX_EXPORT_BATCH_SIZE");
+  out.queue_spans = reader.positive("OTEL_BSP_MAX_QUEUE_SIZE");
+  out.batch_spans = reader.positive("OTEL_BSP_MAX_EXPORT_BATCH_SIZE");
   read_limits(reader, out.limits);
   read_exporters(reader, out);
   read_otlp(reader, out);
   read_otlp_choices(reader, out);
   out.zipkin_endpoint = reader.text("OTEL_EXPORTER_ZIPKIN_ENDPOINT");
-  out.jaeger_endpoint = reader.text("OTEL_EXPORTER_JAEGER_ENDPOINT");
-  out.jaeger_agent_host = reader.text("OTEL_EXPORTER_JAEGER_AGENT_HOST");
-  out.jaeger_agent_port = reader.count("OTEL_EXPORTER_JAEGER_AGENT_PORT");
+  out.zipkin_timeout = reader.millis("OTEL_EXPORTER_ZIPKIN_TIMEOUT");
+  read_jaeger(reader, out);
+  warn_of_config_file(reader);
   return out;
 }
 

@@ -6,6 +6,7 @@
 // warning and ignored. What the variables are for:
 //
 //   OTEL_SDK_DISABLED                        no spans; contexts are still passed on
+//   OTEL_LOG_LEVEL                           none, error, warn, info; what we log ourselves
 //   OTEL_SERVICE_NAME                        service.name; before OTEL_RESOURCE_ATTRIBUTES
 //   OTEL_RESOURCE_ATTRIBUTES                 a=1,b=2, percent-decoded; one malformed: none counts
 //   OTEL_TRACES_SAMPLER                      always_on, always_off, traceidratio, jaeger_remote,
@@ -26,6 +27,7 @@
 //   OTEL_EXPORTER_OTLP_TRACES_...            each of these, for traces; the endpoint as it is
 //   OTEL_EXPORTER_ZIPKIN_ENDPOINT            http://localhost:9411/api/v2/spans
 //   OTEL_EXPORTER_JAEGER_ENDPOINT            http://localhost:14268/api/traces
+//   OTEL_EXPORTER_ZIPKIN_TIMEOUT, OTEL_EXPORTER_JAEGER_TIMEOUT    milliseconds
 //   OTEL_EXPORTER_JAEGER_AGENT_HOST, _AGENT_PORT (6831)   datagrams instead
 //
 // Source: OpenTelemetry, "Environment Variable Specification"; "OTLP Exporter Configuration".
@@ -54,8 +56,12 @@ std::string_view name_of(PropagatorName name);
 using Variables = std::function<std::optional<std::string>(const char* name)>;
 Variables process_variables();
 
+// What is logged: this and what is graver.
+enum class LogThreshold { kInfo, kWarning, kError, kNothing };
+
 struct OtelEnvironment {
   bool disabled = false;
+  std::optional<LogThreshold> log_threshold;
   std::optional<std::string> service_name;
   TextPairs resource;
 
@@ -87,6 +93,7 @@ struct OtelEnvironment {
   } otlp;
   std::optional<std::string> zipkin_endpoint, jaeger_endpoint, jaeger_agent_host;
   std::optional<std::uint64_t> jaeger_agent_port;
+  std::optional<std::chrono::milliseconds> zipkin_timeout, jaeger_timeout;
 
   // Whether any variable says where spans shall go.
   bool names_exporter() const {

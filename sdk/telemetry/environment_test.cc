@@ -183,6 +183,87 @@ TEST(OtelEnvironment, ChoosesPropagators) {
               ElementsAre("OTEL_PROPAGATORS: `xray` is not a known propagator, ignored"));
 }
 
+// As if it had not been set: contexts are passed on as they would be by default.
+TEST(OtelEnvironment, KeepsTheDefaultWhenItKnowsNoneOfThePropagators) {
+  const Outcome outcome = alone({{"OTEL_PROPAGATORS", "xray,ottrace"}});
+  EXPECT_THAT(outcome.text, Not(HasSubstr("propagators")));
+  EXPECT_EQ(outcome.warnings.size(), 2U);
+}
+
+TEST(OtelEnvironment, SaysHowMuchIsLogged) {
+  EXPECT_THAT(alone({{"OTEL_LOG_LEVEL", "error"}}).text, HasSubstr("log_level = error\n"));
+  EXPECT_THAT(alone({{"OTEL_LOG_LEVEL", "WARN"}}).text, HasSubstr("log_level = warn\n"));
+  EXPECT_THAT(alone({{"OTEL_LOG_LEVEL", "none"}}).text, HasSubstr("log_level = none\n"));
+  EXPECT_THAT(alone({{"OTEL_LOG_LEVEL", "debug"}}).text, Not(HasSubstr("log_level")));
+  const Outcome outcome = alone({{"OTEL_LOG_LEVEL", "loud"}});
+  EXPECT_THAT(outcome.text, Not(HasSubstr("log_level")));
+  EXPECT_THAT(outcome.warnings, ElementsAre("OTEL_LOG_LEVEL: `loud` is not known, ignored"));
+}
+
+TEST(OtelEnvironment, WarnsOfAConfigurationFileThatItDoesNotRead) {
+  EXPECT_THAT(alone({{"OTEL_CONFIG_FILE", "sdk.yaml"}}).warnings,
+              ElementsAre("OTEL_CONFIG_FILE: `sdk.yaml` is not read here, ignored"));
+}
+
+TEST(OtelEnvironment, GivesEachExporterItsTime) {
+  const Environment times = {{"OTEL_EXPORTER_OTLP_TIMEOUT", "1000"},
+                             {"OTEL_EXPORTER_ZIPKIN_TIMEOUT", "2000"},
+                             {"OTEL_EXPORTER_JAEGER_TIMEOUT", "3000"},
+                             {"OTEL_BSP_EXPORT_TIMEOUT", "4000"}};
+  const auto timeout_of = [&](const char* exporters) {
+    Environment environment = times;
+    environment["OTEL_TRACES_EXPORTER"] = exporters;
+    const std::string text = alone(environment).text;
+    return text.substr(text.find("export_timeout"));
+  };
+  EXPECT_EQ(timeout_of("otlp"), "export_timeout = 1000ms\n");
+  EXPECT_EQ(timeout_of("zipkin"), "export_timeout = 2000ms\n");
+  EXPECT_EQ(timeout_of("jaeger"), "export_timeout = 3000ms\n");
+  EXPECT_EQ(timeout_of("zipkin,otlp"), "export_timeout = 2000ms\n");
+  EXPECT_EQ(timeout_of("console"), "export_timeout = 4000ms\n");
+}
+
+TEST(OtelEnvironment, SendsToAnAgentByItsAddress) {
+  const auto agent = [](const char* host, const char* port) {
+    return alone(
+        {{"OTEL_EXPORTER_JAEGER_AGENT_HOST", host}, {"OTEL_EXPORTER_JAEGER_AGENT_PORT", port}});
+  };
+  EXPECT_THAT(agent("::1", "7").text, HasSubstr("exporter = jaeger udp://[::1]:7\n"));
+  EXPECT_THAT(agent("[::1]", "").text, HasSubstr("exporter = jaeger udp://[::1]:6831\n"));
+  for (const char* port : {"0", "65536", "-1", "x"}) {
+    const Outcome outcome = agent("h", port);
+    EXPECT_THAT(outcome.text, HasSubstr("exporter = jaeger udp://h:6831\n"));
+    EXPECT_THAT(outcome.warnings, ElementsAre(HasSubstr("OTEL_EXPORTER_JAEGER_AGENT_PORT: `")));
+  }
+}
+
+TEST(OtelEnvironment, LeavesOutHeadersThatNoRequestCanHave) {
+  const Outcome outcome = alone({{"OTEL_EXPORTER_OTLP_HEADERS",
+                                  "api-key=1,a b=secret,x=%0d%0aY: secret,Content-Type=secret"}});
+  EXPECT_THAT(outcome.text, HasSubstr("header = api-key: ***\n"));
+  EXPECT_THAT(outcome.text, Not(HasSubstr("header = x")));
+  EXPECT_EQ(outcome.warnings.size(), 3U);
+  EXPECT_THAT(outcome.warnings, testing::Each(Not(HasSubstr("secret"))));
+}
+
+TEST(OtelEnvironment, FallsBackToTheGeneralChoiceAndNamesTheWrongOne) {
+  const Outcome outcome = alone({{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "smoke"},
+                                 {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
+                                 {"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "zip"},
+                                 {"OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"}});
+  EXPECT_THAT(outcome.text, HasSubstr("exporter = otlpgrpc http://localhost:4317 gzip\n"));
+  EXPECT_THAT(outcome.warnings,
+              ElementsAre("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: `smoke` is not known, ignored",
+                          "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: `zip` is not known, ignored"));
+}
+
+TEST(OtelEnvironment, TakesNoQueueWithoutRoom) {
+  const Outcome outcome =
+      alone({{"OTEL_BSP_MAX_QUEUE_SIZE", "0"}, {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "0"}});
+  EXPECT_THAT(outcome.text, Not(HasSubstr("_size")));
+  EXPECT_EQ(outcome.warnings.size(), 2U);
+}
+
 TEST(OtelEnvironment, ChoosesExporters) {
   struct Case {
     Environment environment;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/telemetry/exporter_settings.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "sdk/export/remote_exporter.h"
 #include "sdk/telemetry/endpoint.h"
 
 namespace cairn::telemetry {
@@ -33,6 +35,7 @@ class Chooser {
   bool complete(std::string_view name, std::string_view text, EndpointDefaults defaults,
                 Endpoint& out) const;
   ExporterSettings remote(Kind kind, std::string url) const;
+  TextPairs environment_headers() const;
   std::optional<ExporterSettings> block_otlp_http() const;
   std::optional<ExporterSettings> jaeger(std::string_view name, std::string_view text) const;
   std::optional<ExporterSettings> environment_otlp() const;
@@ -60,6 +63,20 @@ bool Chooser::complete(std::string_view name, std::string_view text, EndpointDef
   return true;
 }
 
+// Those that a request can have; nothing in a variable keeps a service from being traced.
+TextPairs Chooser::environment_headers() const {
+  TextPairs headers;
+  for (const auto& [name, value] : environment_.otlp.headers.value_or(TextPairs())) {
+    std::string error;
+    if (trace::transport::check_header(name, value, error)) {
+      headers.emplace_back(name, value);
+    } else {
+      findings_.warn(0, "OTEL_EXPORTER_OTLP_HEADERS: " + error + ", ignored");
+    }
+  }
+  return headers;
+}
+
 // What all that is sent by HTTP has in common.
 ExporterSettings Chooser::remote(Kind kind, std::string url) const {
   ExporterSettings exporter;
@@ -69,8 +86,7 @@ ExporterSettings Chooser::remote(Kind kind, std::string url) const {
   const bool is_otlp = kind == Kind::kOtlpGrpc || kind == Kind::kOtlpHttp;
   const auto& otlp = environment_.otlp;
   if (is_otlp) {
-    remote.headers =
-        block_.otlp_headers ? *block_.otlp_headers : otlp.headers.value_or(TextPairs());
+    remote.headers = block_.otlp_headers ? *block_.otlp_headers : environment_headers();
     if (block_.json.value_or(false)) exporter.encoding = trace::OtlpEncoding::kJson;
   }
   remote.gzip = block_.gzip.value_or(is_otlp && otlp.gzip.value_or(false));
@@ -94,6 +110,11 @@ std::optional<ExporterSettings> Chooser::block_otlp_http() const {
   Endpoint endpoint;
   if (!complete("Endpoint", *block_.endpoint, defaults, endpoint)) return std::nullopt;
   if (block_.otlp_http_path && !block_.otlp_http_path->empty()) {
+    const auto is_bad = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
+    if (std::any_of(block_.otlp_http_path->begin(), block_.otlp_http_path->end(), is_bad)) {
+      findings_.fail(block_.endpoint_line, "OtlpHttpPath: has spaces or control characters in it");
+      return std::nullopt;
+    }
     endpoint.url = with_path(endpoint.url, *block_.otlp_http_path);
   }
   if (secure && endpoint.url.compare(0, 8, "https://") != 0) {
@@ -128,6 +149,10 @@ std::optional<ExporterSettings> Chooser::from_block() const {
       return jaeger("Endpoint", *block_.endpoint);
     case Batcher::kFile:
       break;
+  }
+  if (block_.endpoint->find('\0') != std::string::npos) {
+    findings_.fail(block_.endpoint_line, "Endpoint: a path cannot have a zero byte");
+    return std::nullopt;
   }
   ExporterSettings file;
   file.kind = Kind::kFile;
@@ -172,10 +197,7 @@ std::optional<ExporterSettings> Chooser::environment_otlp() const {
                   kOtlpHttp, endpoint)) {
       return std::nullopt;
     }
-    if (endpoint.had_path) {
-      if (endpoint.url.back() == '/') endpoint.url.pop_back();
-      endpoint.url += kOtlpHttp.path;
-    }
+    if (endpoint.had_path) endpoint.url = under_path(endpoint.url, kOtlpHttp.path);
   }
   ExporterSettings exporter = remote(Kind::kOtlpHttp, endpoint.url);
   if (protocol == Protocol::kHttpJson) exporter.encoding = trace::OtlpEncoding::kJson;
@@ -197,8 +219,9 @@ std::optional<ExporterSettings> Chooser::environment_exporter(EnvironmentExporte
     case EnvironmentExporter::kJaeger:
       if (!environment_.jaeger_endpoint && environment_.jaeger_agent_host) {
         const auto port = std::to_string(environment_.jaeger_agent_port.value_or(6831));
-        return jaeger("OTEL_EXPORTER_JAEGER_AGENT_HOST",
-                      "udp://" + *environment_.jaeger_agent_host + ":" + port);
+        std::string host = *environment_.jaeger_agent_host;
+        if (host.find(':') != std::string::npos && host[0] != '[') host = "[" + host + "]";
+        return jaeger("OTEL_EXPORTER_JAEGER_AGENT_HOST", "udp://" + host + ":" + port);
       }
       return jaeger("OTEL_EXPORTER_JAEGER_ENDPOINT",
                     environment_.jaeger_endpoint.value_or("http://localhost:14268"));
@@ -228,6 +251,29 @@ std::vector<ExporterSettings> Chooser::from_environment() const {
   return exporters;
 }
 
+// The block's; else the longest that a variable allows one of the exporters; else the processor's.
+milliseconds choose_timeout(const TelemetryBlock& block, const OtelEnvironment& environment,
+                            const Settings& settings) {
+  milliseconds longest{0};
+  for (const ExporterSettings& exporter : settings.exporters) {
+    std::optional<milliseconds> own;
+    if (exporter.kind == Kind::kOtlpGrpc || exporter.kind == Kind::kOtlpHttp) {
+      own = environment.otlp.timeout;
+    }
+    if (exporter.kind == Kind::kZipkin) own = environment.zipkin_timeout;
+    if (exporter.kind == Kind::kJaegerHttp) own = environment.jaeger_timeout;
+    longest = std::max(longest, own.value_or(milliseconds(0)));
+  }
+  milliseconds chosen = settings.export_timeout;
+  const auto set = [&](std::optional<milliseconds> timeout) {
+    if (timeout && timeout->count() > 0) chosen = *timeout;
+  };
+  set(environment.export_timeout);
+  set(longest);
+  if (block.batch.timeout) set(std::chrono::ceil<milliseconds>(*block.batch.timeout));
+  return chosen;
+}
+
 }  // namespace
 
 void choose_exporters(const TelemetryBlock& block, const OtelEnvironment& environment,
@@ -240,16 +286,7 @@ void choose_exporters(const TelemetryBlock& block, const OtelEnvironment& enviro
   } else if (!block.present) {
     settings.start = false;
   }
-  bool is_otlp = false;
-  for (const ExporterSettings& exporter : settings.exporters) {
-    is_otlp = is_otlp || exporter.kind == Kind::kOtlpGrpc || exporter.kind == Kind::kOtlpHttp;
-  }
-  const auto set = [&](std::optional<milliseconds> timeout) {
-    if (timeout && timeout->count() > 0) settings.export_timeout = *timeout;
-  };
-  set(environment.export_timeout);
-  if (is_otlp) set(environment.otlp.timeout);
-  if (block.batch.timeout) set(std::chrono::ceil<milliseconds>(*block.batch.timeout));
+  settings.export_timeout = choose_timeout(block, environment, settings);
 }
 
 }  // namespace cairn::telemetry

@@ -6,21 +6,49 @@
 #include <mutex>
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include "sdk/export/http/no_sigpipe.h"
 
 namespace cairn::telemetry {
 namespace {
 
-struct Body {
-  std::string* text;
-  std::size_t max_size;
+// Of all lines, those of "100 Continue" and of trailers included.
+constexpr std::size_t kLargestHead = std::size_t{64} << 10;
+// What is added to the time of day must not pass its end.
+constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24);
+
+struct Received {
+  std::string& body;
+  std::size_t max_body;
+  std::size_t head = 0;
+  bool head_is_whole = false;  // libcurl takes one that was cut between two lines
 };
 
-std::size_t append(char* data, std::size_t, std::size_t size, void* user) {
-  const auto* body = static_cast<Body*>(user);
-  if (body->text->size() + size > body->max_size) return 0;
-  body->text->append(data, size);
+// libcurl passes no exceptions on.
+std::size_t append(char* data, std::size_t, std::size_t size, void* user) noexcept {
+  auto& received = *static_cast<Received*>(user);
+  if (size > received.max_body - received.body.size()) return 0;
+  try {
+    received.body.append(data, size);
+  } catch (...) {
+    return 0;
+  }
   return size;
+}
+
+std::size_t count_head(char* line, std::size_t, std::size_t size, void* user) noexcept {
+  auto& received = *static_cast<Received*>(user);
+  received.head += size;
+  // Trailers may come after it.
+  if (size != 0 && (line[0] == '\r' || line[0] == '\n')) received.head_is_whole = true;
+  return received.head <= kLargestHead ? size : 0;
+}
+
+// Programs that are exec()ed do not inherit it.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept {
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 void initialize_curl() {
@@ -38,6 +66,8 @@ class HttpGet::Connection {
     easy_ = curl_easy_init();
   }
   ~Connection() {
+    // TLS says goodbye, perhaps to a server that is gone, and on any thread.
+    const trace::transport::NoSigpipe guard;
     if (easy_ != nullptr) curl_easy_cleanup(easy_);
     if (multi_ != nullptr) curl_multi_cleanup(multi_);
   }
@@ -50,14 +80,18 @@ class HttpGet::Connection {
       answer.error = "libcurl cannot start";
       return answer;
     }
-    Body body{&answer.body, max_body_};
-    prepare(url, timeout, body);
+    const trace::transport::NoSigpipe guard;
+    timeout = std::clamp(timeout, std::chrono::milliseconds(1), kLongest);
+    Received received{answer.body, max_body_};
+    prepare(url, timeout, received);
     if (curl_multi_add_handle(multi_, easy_) != CURLM_OK) {
       answer.error = "libcurl cannot start";
       return answer;
     }
     answer.error = run(std::chrono::steady_clock::now() + timeout);
+    if (answer.error.empty() && !received.head_is_whole) answer.error = "the answer was cut off";
     if (answer.error.empty()) curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &answer.status);
+    if (answer.error.empty() && answer.status == 0) answer.error = "no HTTP answer";
     curl_multi_remove_handle(multi_, easy_);
     return answer;
   }
@@ -68,16 +102,21 @@ class HttpGet::Connection {
   }
 
  private:
-  void prepare(const std::string& url, std::chrono::milliseconds timeout, Body& body) {
+  void prepare(const std::string& url, std::chrono::milliseconds timeout, Received& received) {
     curl_easy_reset(easy_);
     curl_easy_setopt(easy_, CURLOPT_URL, url.c_str());
     curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
     curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &append);
-    curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &body);
+    curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &received);
+    curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &count_head);
+    curl_easy_setopt(easy_, CURLOPT_HEADERDATA, &received);
+    curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
 #if LIBCURL_VERSION_NUM >= 0x075500
     curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    curl_easy_setopt(easy_, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
 #if LIBCURL_VERSION_NUM >= 0x075700
     // Whoever waits for us does not wait for a name server too.

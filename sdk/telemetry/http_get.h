@@ -23,13 +23,14 @@ struct HttpAnswer {
 
 class HttpGet {
  public:
-  // Bodies above `max_body` bytes are errors.
+  // Bodies above `max_body` bytes, and heads above 64 KiB, are errors.
   explicit HttpGet(std::size_t max_body);
   ~HttpGet();
   HttpGet(const HttpGet&) = delete;
   HttpGet& operator=(const HttpGet&) = delete;
 
-  // Follows no redirect. Back after `timeout`, or soon after cancel(), whatever the network does.
+  // Follows no redirect. Back after `timeout` (at most a day), or soon after cancel(), whatever the
+  // network does.
   HttpAnswer get(const std::string& url, std::chrono::milliseconds timeout);
   // The running get() and all later ones fail.
   void cancel() noexcept;

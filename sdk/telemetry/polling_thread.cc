@@ -76,7 +76,11 @@ void PollingThread::run(const std::function<void()>& work, std::chrono::millisec
   std::unique_lock lock(signal_->mutex);
   while (!signal_->stopping) {
     lock.unlock();
-    work();
+    try {
+      work();
+    } catch (const std::exception&) {
+      // No memory, or a log that throws: the program goes on, and the next time may be better.
+    }
     lock.lock();
     signal_->wake.wait_for(lock, interval, [this] { return signal_->stopping; });
   }

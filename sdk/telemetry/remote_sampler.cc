@@ -7,6 +7,7 @@
 #include <cairn/telemetry/remote_sampler.h>
 
 #include "sdk/sampling/ratio.h"
+#include "sdk/telemetry/endpoint.h"
 #include "sdk/telemetry/http_get.h"
 #include "sdk/telemetry/polling_thread.h"
 #include "sdk/telemetry/remote_strategy.h"
@@ -16,6 +17,9 @@ namespace cairn::telemetry {
 namespace {
 
 constexpr std::size_t kMaxAnswer = std::size_t{1} << 20;
+constexpr std::chrono::milliseconds kShortestInterval{100};
+// As good as never, and no clock runs over.
+constexpr std::chrono::milliseconds kLongestInterval = std::chrono::hours(24 * 366);
 
 std::int64_t steady_nanos() noexcept {
   return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -42,7 +46,7 @@ class RemoteSampler final : public trace::Sampler {
 
   bool start() {
     return thread_.start([this] { ask(); }, [this] { http_.cancel(); },
-                         std::max(options_.interval, std::chrono::milliseconds(100)));
+                         std::clamp(options_.interval, kShortestInterval, kLongestInterval));
   }
 
   trace::SamplingResult should_sample(
@@ -67,8 +71,8 @@ class RemoteSampler final : public trace::Sampler {
   }
 
   std::string description() const override {
-    return "JaegerRemoteSampler{endpoint:" + options_.endpoint + ",service:" + options_.service +
-           "}";
+    return "JaegerRemoteSampler{endpoint:" + without_user(options_.endpoint) +
+           ",service:" + options_.service + "}";
   }
   void shutdown() const noexcept override { thread_.stop(); }
 
@@ -96,9 +100,8 @@ class RemoteSampler final : public trace::Sampler {
     if (failed == is_failing_ || error == "cancelled") return;
     is_failing_ = failed;
     if (!options_.log) return;
-    options_.log(failed ? "remote sampling: " + options_.endpoint + ": " + error +
-                              "; keeping what was known"
-                        : "remote sampling: " + options_.endpoint + " answers again");
+    const std::string who = "remote sampling: " + without_user(options_.endpoint);
+    options_.log(failed ? who + ": " + error + "; keeping what was known" : who + " answers again");
   }
 
   const RemoteSamplerOptions options_;

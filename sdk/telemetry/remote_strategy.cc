@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The answers: proto3 JSON of jaeger.api_v2.SamplingStrategyResponse, the enum by name or by
-// number, zeros perhaps left out. JSON is YAML, so yaml-cpp reads it.
+// number, zeros perhaps left out. They come from a peer: nothing is built that is larger than what
+// is kept of them (a YAML tree takes 300 bytes for each byte of some texts).
 #include "sdk/telemetry/remote_strategy.h"
 
 #include <exception>
+#include <optional>
 
-#include <yaml-cpp/yaml.h>
-
+#include "sdk/export/answers/answer_json.h"
 #include "sdk/sampling/ratio.h"
 #include "sdk/telemetry/text_values.h"
 
@@ -41,83 +42,127 @@ RemoteRule rate_limiting(double rate, const RemoteRule* before) {
   return rule;
 }
 
-// The number under `key`; `absent` when there is none. Negative numbers are not understood.
-double number(const YAML::Node& node, const char* key, double absent) {
-  const YAML::Node value = node[key];
-  double result = 0;
-  if (!value.IsDefined() || !value.IsScalar() || !parse_number(value.Scalar(), result) ||
-      result < 0) {
-    return absent;
-  }
-  return result;
-}
-
-bool is_map(const YAML::Node& node) {
-  return node.IsDefined() && node.IsMap();
-}
+// What an answer says of operations.
+struct Operations {
+  double ratio = 0, lower_bound = 0;
+  std::map<std::string, double, std::less<>> ratios;
+};
 
 }  // namespace
 
+// Reads one answer into what it says, then makes the rules: a lower bound may come after the
+// operations that it is for.
 class StrategyReader {
  public:
-  StrategyReader(std::size_t max_operations, const RemoteStrategy* before)
-      : max_operations_(max_operations), before_(before), out_(new RemoteStrategy()) {}
+  StrategyReader(std::string_view json, std::size_t max_operations)
+      : cursor_(json), max_operations_(max_operations) {}
 
-  std::unique_ptr<RemoteStrategy> read(const YAML::Node& answer, std::string& error) {
-    if (!is_map(answer)) {
+  std::unique_ptr<RemoteStrategy> read(const RemoteStrategy* before, std::string& error) {
+    if (!cursor_.is_object()) {
       error = "the answer is not an object";
-      return nullptr;
-    }
-    const RemoteRule* before = before_ != nullptr ? &before_->standard_ : nullptr;
-    const YAML::Node operations = answer["operationSampling"];
-    const YAML::Node ratio = answer["probabilisticSampling"];
-    const YAML::Node limit = answer["rateLimitingSampling"];
-    if (is_map(operations)) {
-      read_operations(operations, before);
-    } else if (is_map(limit) && !(is_map(ratio) && !says_rate_limiting(answer))) {
-      out_->standard_ = rate_limiting(number(limit, "maxTracesPerSecond", 0), before);
-    } else if (is_map(ratio)) {
-      out_->standard_ = probabilistic(number(ratio, "samplingRate", 0), 0, before);
-    } else {
+    } else if (!object([&](std::string_view key) { return member(key); }) || !cursor_.at_end()) {
+      error = bad_number_.empty() ? "the answer is broken" : bad_number_ + " is not understood";
+    } else if (!operations_ && !limit_ && !ratio_) {
       error = "the answer has no strategy";
-      return nullptr;
+    } else {
+      return make(before);
     }
-    return std::move(out_);
+    return nullptr;
   }
 
  private:
-  static bool says_rate_limiting(const YAML::Node& answer) {
-    const YAML::Node type = answer["strategyType"];
-    return type.IsDefined() && type.IsScalar() &&
-           (type.Scalar() == "RATE_LIMITING" || type.Scalar() == "1");
+  bool member(std::string_view key) {
+    if (key == "strategyType") return cursor_.scalar(type_);
+    if (key == "probabilisticSampling") return read_number_in("samplingRate", ratio_);
+    if (key == "rateLimitingSampling") return read_number_in("maxTracesPerSecond", limit_);
+    if (key != "operationSampling" || !cursor_.is_object()) return cursor_.skip();
+    Operations& operations = operations_.emplace();
+    return object([&](std::string_view inner) { return operation_member(inner, operations); });
   }
 
-  void read_operations(const YAML::Node& node, const RemoteRule* before) {
-    const double lower_bound = number(node, "defaultLowerBoundTracesPerSecond", 0);
-    out_->standard_ =
-        probabilistic(number(node, "defaultSamplingProbability", 0), lower_bound, before);
-    const YAML::Node list = node["perOperationStrategies"];
-    if (!list.IsDefined() || !list.IsSequence()) return;
-    for (const auto& entry : list) {
-      if (out_->operations_.size() >= max_operations_) return;
-      if (!is_map(entry) || !is_map(entry["probabilisticSampling"])) continue;
-      const YAML::Node name = entry["operation"];
-      if (!name.IsDefined() || !name.IsScalar()) continue;
-      const double ratio = number(entry["probabilisticSampling"], "samplingRate", 0);
-      out_->operations_.insert_or_assign(
-          name.Scalar(), probabilistic(ratio, lower_bound, rule_before(name.Scalar())));
+  bool operation_member(std::string_view key, Operations& operations) {
+    if (key == "defaultSamplingProbability") return read_number(key, operations.ratio);
+    if (key == "defaultLowerBoundTracesPerSecond") return read_number(key, operations.lower_bound);
+    if (key != "perOperationStrategies" || !cursor_.is_list()) return cursor_.skip();
+    return cursor_.elements([&] { return read_operation(operations); });
+  }
+
+  // What names no operation, or no probability, is passed over.
+  bool read_operation(Operations& operations) {
+    if (!cursor_.is_object()) return cursor_.skip();
+    std::optional<std::string> name;
+    std::optional<double> ratio;
+    const bool is_whole = object([&](std::string_view key) {
+      if (key == "operation")
+        return cursor_.is_list() || cursor_.is_object() ? cursor_.skip()
+                                                        : cursor_.scalar(name.emplace());
+      if (key == "probabilisticSampling") return read_number_in("samplingRate", ratio);
+      return cursor_.skip();
+    });
+    if (!is_whole) return false;
+    auto& known = operations.ratios;
+    if (name && ratio && (known.size() < max_operations_ || known.count(*name) != 0)) {
+      known.insert_or_assign(*std::move(name), *ratio);
     }
+    return true;
   }
 
-  const RemoteRule* rule_before(const std::string& operation) const {
-    if (before_ == nullptr) return nullptr;
-    const auto found = before_->operations_.find(operation);
-    return found == before_->operations_.end() ? nullptr : &found->second;
+  // Of an object; anything else is passed over. A number that is left out is a zero.
+  bool read_number_in(std::string_view name, std::optional<double>& number) {
+    if (!cursor_.is_object()) return cursor_.skip();
+    number = 0;
+    return object([&](std::string_view key) {
+      return key == name ? read_number(key, *number) : cursor_.skip();
+    });
   }
 
+  // False, with the name kept for the complaint, when it is no number from 0.
+  bool read_number(std::string_view name, double& number) {
+    std::string text;
+    double value = 0;
+    if (cursor_.scalar(text) && (text == "null" || (parse_number(text, value) && value >= 0))) {
+      number = value;
+      return true;
+    }
+    bad_number_ = name;
+    return false;
+  }
+
+  template <class OnMember>
+  bool object(OnMember on_member) {
+    return cursor_.members(on_member);
+  }
+
+  bool says_rate_limiting() const { return type_ == "RATE_LIMITING" || type_ == "1"; }
+
+  std::unique_ptr<RemoteStrategy> make(const RemoteStrategy* before) const {
+    std::unique_ptr<RemoteStrategy> made(new RemoteStrategy());
+    const RemoteRule* standard = before != nullptr ? &before->standard_ : nullptr;
+    if (operations_) {
+      const double bound = operations_->lower_bound;
+      made->standard_ = probabilistic(operations_->ratio, bound, standard);
+      for (const auto& [name, ratio] : operations_->ratios) {
+        made->operations_.emplace(name, probabilistic(ratio, bound, rule_before(before, name)));
+      }
+    } else if (limit_ && (!ratio_ || says_rate_limiting())) {
+      made->standard_ = rate_limiting(*limit_, standard);
+    } else {
+      made->standard_ = probabilistic(*ratio_, 0, standard);
+    }
+    return made;
+  }
+
+  static const RemoteRule* rule_before(const RemoteStrategy* before, const std::string& operation) {
+    if (before == nullptr) return nullptr;
+    const auto found = before->operations_.find(operation);
+    return found == before->operations_.end() ? nullptr : &found->second;
+  }
+
+  trace::transport::JsonCursor cursor_;
   const std::size_t max_operations_;
-  const RemoteStrategy* const before_;
-  std::unique_ptr<RemoteStrategy> out_;
+  std::string type_, bad_number_;
+  std::optional<double> ratio_, limit_;
+  std::optional<Operations> operations_;
 };
 
 RemoteStrategy::RemoteStrategy(double ratio) : standard_(probabilistic(ratio, 0, nullptr)) {
@@ -128,7 +173,7 @@ std::unique_ptr<RemoteStrategy> RemoteStrategy::parse(std::string_view json,
                                                       const RemoteStrategy* before,
                                                       std::string& error) {
   try {
-    return StrategyReader(max_operations, before).read(YAML::Load(std::string(json)), error);
+    return StrategyReader(json, max_operations).read(before, error);
   } catch (const std::exception& exception) {
     error = exception.what();
     return nullptr;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "sdk/sampling/ratio.h"
 
@@ -104,13 +105,57 @@ TEST(RemoteStrategy, RefusesWhatSaysNothing) {
   EXPECT_NE(error_of(std::string(100'000, '[')), "");
 }
 
-TEST(RemoteStrategy, TakesNumbersThatAreNoneForZero) {
-  for (const char* rate : {"-1", "\"x\"", "[]", "null", "1e999"}) {
-    const auto strategy =
-        parse(R"({"probabilisticSampling":{"samplingRate":)" + std::string(rate) + "}}");
-    ASSERT_NE(strategy, nullptr) << rate;
-    EXPECT_EQ(strategy->rule_for("x").rejection_threshold, trace::kRejectAll) << rate;
+// A server that stumbles must not switch sampling off.
+TEST(RemoteStrategy, RefusesNumbersThatAreNone) {
+  for (const char* rate : {"-1", "\"x\"", "[]", "{}", "1e999", "NaN", "\"NaN\"", "-0.001"}) {
+    const std::string text = rate;
+    EXPECT_EQ(error_of(R"({"probabilisticSampling":{"samplingRate":)" + text + "}}"),
+              "samplingRate is not understood")
+        << rate;
+    EXPECT_EQ(error_of(R"({"rateLimitingSampling":{"maxTracesPerSecond":)" + text + "}}"),
+              "maxTracesPerSecond is not understood");
+    EXPECT_EQ(error_of(R"({"operationSampling":{"perOperationStrategies":[{"operation":"a",
+        "probabilisticSampling":{"samplingRate":)" +
+                       text + "}}]}}"),
+              "samplingRate is not understood");
   }
+}
+
+TEST(RemoteStrategy, TakesNullForZero) {
+  const auto strategy = parse(R"({"probabilisticSampling":{"samplingRate":null}})");
+  ASSERT_NE(strategy, nullptr);
+  EXPECT_EQ(strategy->rule_for("x").rejection_threshold, trace::kRejectAll);
+}
+
+TEST(RemoteStrategy, RefusesWhatIsJsonOnlyInPart) {
+  const std::string good = R"({"probabilisticSampling":{"samplingRate":1}})";
+  EXPECT_EQ(error_of(good.substr(0, good.size() - 1)), "the answer is broken");
+  EXPECT_EQ(error_of(good + "x"), "the answer is broken");
+  EXPECT_EQ(error_of("{a: &x {samplingRate: 1}, probabilisticSampling: *x}"),
+            "the answer is broken");
+  EXPECT_NE(parse(good + "\r\n"), nullptr);
+}
+
+// Were it read into a tree first, this answer of a megabyte would take 250.
+TEST(RemoteStrategy, NeedsNoMoreMemoryThanTheAnswer) {
+  std::string json = R"({"probabilisticSampling":{"samplingRate":1},"x":[1)";
+  while (json.size() < (std::size_t{1} << 20)) json += ",[]";
+  json += "]}";
+  rusage before{}, after{};
+  ::getrusage(RUSAGE_SELF, &before);
+  EXPECT_NE(parse(json), nullptr);
+  ::getrusage(RUSAGE_SELF, &after);
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 64 * 1024);  // kilobytes
+}
+
+TEST(RemoteStrategy, PassesOverOperationsThatSayNothing) {
+  const auto strategy = parse(R"({"operationSampling":{"perOperationStrategies":[7,[],{},
+      {"operation":["a"],"probabilisticSampling":{"samplingRate":1}},
+      {"operation":"b"},{"operation":"c","probabilisticSampling":7},
+      {"probabilisticSampling":{"samplingRate":1}},
+      {"operation":"d","probabilisticSampling":{}}]}})");
+  ASSERT_NE(strategy, nullptr);
+  EXPECT_EQ(strategy->operation_count(), 1U);
 }
 
 }  // namespace

@@ -204,6 +204,7 @@ Settings make_settings(const TelemetryBlock& block, const OtelEnvironment& envir
   choose_limits(block, environment, settings);
   choose_batch(block, environment, settings, findings);
   choose_propagators(block, environment, settings, findings);
+  settings.log_threshold = environment.log_threshold.value_or(LogThreshold::kInfo);
   auto& instrumentation = settings.instrumentation;
   instrumentation.service_name = settings.service_name;
   instrumentation.message_events = block.message_events.value_or(true);

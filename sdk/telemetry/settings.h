@@ -66,6 +66,7 @@ struct Settings {
   std::vector<PropagatorName> propagators = {PropagatorName::kTraceContext,
                                              PropagatorName::kBaggage};
   trace::InstrumentationSettings instrumentation;
+  LogThreshold log_threshold = LogThreshold::kInfo;
 };
 
 // What this process is, for the resource.

@@ -125,6 +125,10 @@ std::string to_text(const Settings& settings) {
     lines.add("propagators", propagators.empty() ? "none" : propagators);
   }
   add_instrumentation(settings.instrumentation, lines);
+  static constexpr std::array<std::string_view, 4> kLevels = {"info", "warn", "error", "none"};
+  if (settings.log_threshold != usual.log_threshold) {
+    lines.add("log_level", kLevels[static_cast<std::size_t>(settings.log_threshold)]);
+  }
   return lines.take();
 }
 

@@ -14,12 +14,21 @@
 namespace cairn::telemetry {
 namespace {
 
+using trace::LogLevel;
+
 // One line, as the recorder writes its own.
-void log_line(const char* level, const std::string& text) {
-  std::fprintf(stderr, "cairn: %s: %s\n", level, text.c_str());
+void log_line(LogLevel level, std::string_view text) {
+  static constexpr std::string_view kNames[] = {"info", "warning", "error"};
+  const std::string_view name = kNames[static_cast<std::size_t>(level)];
+  std::string line = "cairn: " + std::string(name) + ": ";
+  // A file or a variable may have line ends in it; a log line has one.
+  for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), stderr);
 }
-void log_warning(const std::string& text) {
-  log_line("warning", text);
+
+bool is_logged(LogLevel level, LogThreshold threshold) {
+  return static_cast<int>(level) >= static_cast<int>(threshold);
 }
 
 trace::Options options_of(const Settings& settings) {
@@ -31,6 +40,11 @@ trace::Options options_of(const Settings& settings) {
   options.delay = settings.delay;
   options.batch_size = settings.batch_size;
   options.export_timeout = settings.export_timeout;
+  if (const LogThreshold threshold = settings.log_threshold; threshold != LogThreshold::kInfo) {
+    options.log = [threshold](LogLevel level, std::string_view text) {
+      if (is_logged(level, threshold)) log_line(level, text);
+    };
+  }
   return options;
 }
 
@@ -48,37 +62,59 @@ StartCode start_settings(const Settings& settings, std::string& error) {
   trace::Options options = options_of(settings);
   options.exporter = make_exporter(settings, error);
   if (!error.empty()) return StartCode::kInvalid;
-  options.sampler = make_sampler(settings, log_warning);
+  options.sampler = make_sampler(settings, [threshold = settings.log_threshold](const auto& text) {
+    if (is_logged(LogLevel::kWarning, threshold)) log_line(LogLevel::kWarning, text);
+  });
   if (!trace::start(std::move(options))) return StartCode::kAlreadyStarted;
   set_surroundings(settings);
   return StartCode::kStarted;
 }
 
-// `block` has been read into `findings`.
-StartResult start_block(const TelemetryBlock& block, Source source, Findings& findings) {
+// A result, and how much of it is told.
+struct Outcome {
   StartResult result;
+  LogThreshold threshold = LogThreshold::kInfo;
+};
+
+// `block` has been read into `findings`.
+Outcome start_block(const TelemetryBlock& block, Source source, Findings& findings) {
+  Outcome outcome;
+  StartResult& result = outcome.result;
   const OtelEnvironment environment = read_environment(process_variables(), findings);
   const Settings settings = make_settings(block, environment, process_facts(), source, findings);
+  outcome.threshold = settings.log_threshold;
   result.error = findings.error;
   if (findings.ok()) result.code = start_settings(settings, result.error);
   result.warnings = std::move(findings.warnings);
-  return result;
+  return outcome;
+}
+
+void log(const Outcome& outcome) {
+  const StartResult& result = outcome.result;
+  const auto tell = [&](LogLevel level, const std::string& text) {
+    if (is_logged(level, outcome.threshold)) log_line(level, text);
+  };
+  for (const std::string& warning : result.warnings) tell(LogLevel::kWarning, warning);
+  if (result.code == StartCode::kInvalid) {
+    tell(LogLevel::kError, result.error + "; tracing stays off");
+  }
+  if (result.code == StartCode::kAlreadyStarted) {
+    tell(LogLevel::kInfo, "tracing is started already");
+  }
 }
 
 // Runs `start`, which may run out of memory, and logs what it found.
 template <class Start>
 StartResult guarded(Start start) {
-  StartResult result;
   try {
-    result = start();
-    for (const std::string& warning : result.warnings) log_warning(warning);
-    if (result.code == StartCode::kInvalid) log_line("error", result.error + "; tracing stays off");
-    if (result.code == StartCode::kAlreadyStarted) log_line("info", "tracing is started already");
+    Outcome outcome = start();
+    log(outcome);
+    return std::move(outcome.result);
   } catch (const std::exception& error) {
-    result.code = StartCode::kInvalid;
+    StartResult result;
     result.error = error.what();
+    return result;
   }
-  return result;
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 #include "sdk/telemetry/start_parts.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -94,10 +97,21 @@ trace::SpanExporterPtr make_exporter(const Settings& settings, std::string& erro
 }
 
 const trace::Propagator& make_propagator(const std::vector<PropagatorName>& names) {
-  std::vector<const trace::Propagator*> parts;
-  for (const PropagatorName name : names) parts.push_back(&propagator_of(name));
-  return *new trace::CompositePropagator(
-      trace::ListView<const trace::Propagator*>(parts.data(), parts.size()));
+  // One for each list that was ever asked for, however often tracing is started.
+  struct Made {
+    std::mutex mutex;
+    std::map<std::vector<PropagatorName>, std::unique_ptr<const trace::Propagator>> by_names;
+  };
+  static auto* const made = new Made();
+  const std::lock_guard lock(made->mutex);
+  auto& kept = made->by_names[names];
+  if (kept == nullptr) {
+    std::vector<const trace::Propagator*> parts;
+    for (const PropagatorName name : names) parts.push_back(&propagator_of(name));
+    kept = std::make_unique<trace::CompositePropagator>(
+        trace::ListView<const trace::Propagator*>(parts.data(), parts.size()));
+  }
+  return *kept;
 }
 
 }  // namespace cairn::telemetry

@@ -130,6 +130,46 @@ TEST_F(Start, ThatCannotWorkLeavesTracingOffAndSaysWhy) {
   EXPECT_EQ(start_from_yaml("Telemetry: {Name: a}").code, StartCode::kStarted);
 }
 
+TEST_F(Start, LogsNoMoreThanItIsToldTo) {
+  const auto logged = [](const char* level) {
+    ::setenv("OTEL_LOG_LEVEL", level, 1);
+    testing::internal::CaptureStderr();
+    const StartResult result =
+        start_from_yaml("Telemetry: {\"Sp\\need\": 9, Sampler: x}", "a.yaml");
+    EXPECT_EQ(result.code, StartCode::kInvalid);
+    EXPECT_EQ(result.warnings.size(), 1U);
+    ::unsetenv("OTEL_LOG_LEVEL");
+    return testing::internal::GetCapturedStderr();
+  };
+  const std::string warning = "cairn: warning: a.yaml:1: Sp eed: unknown key, ignored\n";
+  const std::string error =
+      "cairn: error: a.yaml:1: Sampler: expected a number, not `x`; tracing stays off\n";
+  EXPECT_EQ(logged("info"), warning + error);
+  EXPECT_EQ(logged("warn"), warning + error);
+  EXPECT_EQ(logged("error"), error);
+  EXPECT_EQ(logged("none"), "");
+}
+
+// What the recorder has to say is told as much.
+TEST_F(Start, TellsTheRecorderHowMuchToLog) {
+  HttpServer server(
+      [](const std::string&) { return "HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n"; });
+  const std::string yaml =
+      "Telemetry: {Name: a, Batcher: zipkin, Endpoint: '" + server.url() + "'}";
+  for (const char* level : {"none", "error"}) {
+    ::setenv("OTEL_LOG_LEVEL", level, 1);
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(start_from_yaml(yaml).code, StartCode::kStarted);
+    make_span("lost");
+    EXPECT_EQ(trace::stop(std::chrono::seconds(30)), trace::FlushResult::kFailed);
+    ::unsetenv("OTEL_LOG_LEVEL");
+    const std::string log = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(log.find("dropped 1 span: HTTP 400") != std::string::npos,
+              std::string(level) == "error")
+        << log;
+  }
+}
+
 TEST_F(Start, OfAFileWithoutABlockDoesNothing) {
   EXPECT_EQ(start_from_yaml("Name: shop\n").code, StartCode::kDisabled);
   EXPECT_FALSE(trace::tracer("t").enabled());
