@@ -8,7 +8,7 @@
 const kWatchMessages = 3;
 export const kInternal = 1, kServer = 2, kClient = 3, kProducer = 4, kConsumer = 5;
 const kError = 2;
-const kFailedPrecondition = 9;
+const kFailedPrecondition = 9, kUnavailable = 14;
 const kNoStock = "no stock";
 const kPort = /^\d{1,5}$/;
 const kNumber = /^\d+$/;
@@ -117,18 +117,38 @@ function step(transport, from, to, rest, failed) {
   throw new Error(`no transport ${transport}`);
 }
 
+/** Nobody is there: a client's span, with why. */
+function unanswered(transport, from, nobody, rest) {
+  const [client] = step(transport, from, nobody, rest, true);
+  const why = /./;
+  if (transport === "grpc") {
+    return { ...client, attributes: { ...client.attributes, "rpc.grpc.status_code": kUnavailable }, ...failure(true, why) };
+  }
+  // What libcurl did not get to know either.
+  const unknown = ["http.status_code", ...(transport === "curl" ? ["http.flavor", "net.peer.ip"] : [])];
+  const attributes = Object.fromEntries(Object.entries(client.attributes).filter(([key]) => !unknown.includes(key)));
+  const exception = { name: "exception", attributes: { "exception.type": why, "exception.message": why } };
+  return { ...client, attributes, events: [exception], ...failure(true, why) };
+}
+
+/** Whether that is the end of a way: the answer is an error at every stop. */
+export const fails = (way) => way.endsWith("fail") || way.includes("nobody");
+
 /**
- * The spans of GET /hop/<way> at `first`. `services`: {go, cpp}, each {name, isCpp, http, grpc}.
+ * The spans of GET /hop/<way> at `first`. `services`: {go, cpp, nobody}, each
+ * {name, isCpp, http, grpc}.
  * A way that fails comes back as an error through every stop; none of those that fail has Kafka.
  */
 export function spansOf(services, first, way, { agent, baggage }) {
   const steps = way.split(".");
-  const failed = steps.at(-1) === "fail";
+  const failed = fails(way);
   let at = services[first], isInQueue = false;
   const spans = [httpServer(at, { target: `/hop/${way}`, route: "/hop/:way", agent, status: failed ? 503 : 200 })];
   steps.slice(0, -1).forEach((name, i) => {
     const [transport, who] = name.split("-");
-    const made = step(transport, at, services[who], steps.slice(i + 1).join("."), failed);
+    const left = steps.slice(i + 1).join(".");
+    if (who === "nobody") return spans.push(unanswered(transport, at, services.nobody, left));
+    const made = step(transport, at, services[who], left, failed);
     // In a kq consumer go-zero's httpc makes no span; it passes the sender's context on.
     if (isInQueue && transport === "http") made.shift();
     spans.push(...made);

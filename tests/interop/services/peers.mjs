@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -18,6 +18,18 @@ const yaml = (settings) => `${JSON.stringify(settings, null, 2)}\n`;
 const kPatience = 60_000;
 /** Spans are sent soon, by both SDKs; nothing else of the environment's settings counts. */
 const kEnvironment = { OTEL_BSP_SCHEDULE_DELAY: "200" };
+
+/** Where nobody listens; the C++ service knows it as well. */
+export const kNobody = "127.0.0.1:1";
+
+/** Whether somebody listens at "host:port". */
+export function accepts(address) {
+  const [host, port] = address.split(":");
+  return new Promise((done) => {
+    const socket = connect(Number(port), host, () => done(true) || socket.end());
+    socket.once("error", () => done(false));
+  });
+}
 
 /** go-zero's configuration cannot ask for a free port. */
 async function freePort() {
@@ -74,6 +86,8 @@ function goConfiguration({ go, cpp, collector, broker }) {
     Rpc: { ...server, ListenOn: go.grpc },
     CppHTTP: `http://${cpp.http}`,
     CppRPC: { Target: cpp.grpc, Timeout: kPatience },
+    NobodyHTTP: `http://${kNobody}`,
+    NobodyRPC: { Target: kNobody, Timeout: kPatience },
     ...(broker ? { Queue: queue, CppTo: "to-cpp" } : {}),
   };
 }
@@ -97,6 +111,7 @@ async function startGo(program, folder, settings) {
   const peer = new Peer(program, [file]);
   const headers = { traceparent: `00-${"1".repeat(32)}-${"1".repeat(16)}-00` };  // asking leaves no spans
   await peer.until("the go-zero service is ready", () => fetch(`http://${settings.go.http}/`, { headers }).catch(() => false));
+  await peer.until("zrpc listens", () => accepts(settings.go.grpc));
   return peer;
 }
 

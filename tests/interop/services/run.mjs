@@ -9,22 +9,22 @@ import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { eventually, Server } from "../../harness.mjs";
 import { Broker, fetchJars, missing as missingForKafka } from "../kafka/broker.mjs";
-import { httpServer, spansOf } from "./expected.mjs";
-import { startServices } from "./peers.mjs";
+import { fails, httpServer, spansOf } from "./expected.mjs";
+import { accepts, kNobody, startServices } from "./peers.mjs";
 import { chain, compare, spansIn } from "./traces.mjs";
 
 const kHere = dirname(fileURLToPath(import.meta.url));
 const kAgent = "interop";
 const kState = "shop=42,other=a:b";
-const kBaggage = { user: "Jörg", tier: "gold" };
-const kHeaders = { "user-agent": kAgent, "tracestate": kState, "baggage": "user=J%C3%B6rg,tier=gold" };
+const kBaggage = { user: "Jörg", tier: "gold", note: 'say "50% off" %41 \\ 1+1' };
+const kBaggageHeader = Object.entries(kBaggage).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join();
+const kHeaders = { "user-agent": kAgent, "tracestate": kState, "baggage": kBaggageHeader };
 
 /** [what it shows, who is asked, the way from there]. */
 const kWays = [
@@ -42,6 +42,11 @@ const kWays = [
   ["grpc++ → zrpc, FAILED_PRECONDITION", "cpp", "grpc-go.fail"],
   ["zrpc → grpc++, a stream that fails", "go", "stream-cpp.fail"],
   ["grpc++ → zrpc, a stream that fails", "cpp", "stream-go.fail"],
+  ["httpc → nobody", "go", "http-nobody.end"],
+  ["cpp-httplib → nobody", "cpp", "http-nobody.end"],
+  ["libcurl → nobody", "cpp", "curl-nobody.end"],
+  ["zrpc → nobody", "go", "grpc-nobody.end"],
+  ["grpc++ → nobody", "cpp", "grpc-nobody.end"],
   ["there and back, six calls", "go", "http-cpp.grpc-go.stream-cpp.curl-go.grpc-cpp.stream-go.end"],
 ];
 const kKafkaWays = [
@@ -69,12 +74,14 @@ function arrivals(server, traceId, count) {
     .catch(() => found);  // what is there tells more than that it is not enough
 }
 
+const statusOf = (way) => (fails(way) ? 503 : 200);
+
 /** One way: asks, compares what is stored. Resolves to the number of spans. */
 async function walk(server, services, first, way) {
   const { traceId, spanId, headers } = caller();
   const answer = await fetch(`http://${services[first].http}/hop/${way}`, { headers });
-  assert.equal(answer.status, way.endsWith("fail") ? 503 : 200, await answer.text());
-  const expected = spansOf(services, first, way, { agent: kAgent, baggage: kBaggage });
+  assert.equal(answer.status, statusOf(way), await answer.text());
+  const expected = spansOf({ ...services, nobody: { http: kNobody, grpc: kNobody } }, first, way, { agent: kAgent, baggage: kBaggage });
   const spans = chain(await arrivals(server, traceId, expected.length), spanId);
   compare(spans, expected, kState);
   assert.equal(answer.headers.get("traceparent"), `00-${traceId}-${spans[0].spanId}-01`, "the answer's traceparent");
@@ -118,7 +125,7 @@ async function unsampled(services, ways) {
   for (const [, first, way] of ways) {
     const { traceId, headers } = caller(false);
     const answer = await fetch(`http://${services[first].http}/hop/${way}`, { headers });
-    assert.equal(answer.status, way.endsWith("fail") ? 503 : 200, await answer.text());
+    assert.equal(answer.status, statusOf(way), await answer.text());
     ids.push(traceId);
   }
   return ids;
@@ -163,16 +170,6 @@ function buildGo(folder) {
   const built = spawnSync("go", ["build", "-o", program, "."], options);
   assert.equal(built.status, 0, `go build: ${lastLines(built)}`);
   return { program };
-}
-
-/** Whether somebody listens there. */
-function accepts(address) {
-  const [host, port] = address.split(":");
-  return new Promise((done) => {
-    const socket = connect(Number(port), host, () => done(true));
-    socket.once("error", () => done(false)).once("close", () => done(false));
-    socket.once("connect", () => socket.end());
-  });
 }
 
 /** A broker, or why there is none. */

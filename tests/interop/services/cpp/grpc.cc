@@ -22,7 +22,6 @@ std::shared_ptr<Stock::Stub> stub_for(const std::string& target) {
 }
 
 void set_deadline(grpc::ClientContext& context) {
-  context.set_wait_for_ready(true);
   context.set_deadline(std::chrono::system_clock::now() + kTimeout);
 }
 

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include <cairn/telemetry.h>
 
@@ -16,6 +17,9 @@
 #include "http.h"
 #include "kafka.h"
 #include "stop.h"
+
+// Where nobody listens.
+constexpr char kNobody[] = "127.0.0.1:1";
 
 int main(int argc, char** argv) {
   if (argc != 4 && argc != 7) return 2;
@@ -34,6 +38,9 @@ int main(int argc, char** argv) {
     stop.add("curl-go", interop::get_by_curl(argv[2]));
     stop.add("grpc-go", interop::reserve_at(argv[3]));
     stop.add("stream-go", interop::watch_at(argv[3]));
+    stop.add("http-nobody", interop::get_by_httplib(std::string("http://") + kNobody));
+    stop.add("curl-nobody", interop::get_by_curl(std::string("http://") + kNobody));
+    stop.add("grpc-nobody", interop::reserve_at(kNobody));
     if (argc == 7) stop.add("kafka-go", interop::produce_to(argv[4], argv[6]));
 
     const interop::HttpStop http(stop);

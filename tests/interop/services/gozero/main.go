@@ -27,6 +27,9 @@ type config struct {
 	CppHTTP string    // "http://host:port"
 	CppRPC  zrpc.RpcClientConf
 	CppTo   string `json:",optional"` // the topic that the C++ service reads
+	// Where nobody listens.
+	NobodyHTTP string
+	NobodyRPC  zrpc.RpcClientConf
 }
 
 // Both topics, with one partition each: what arrives is in order.
@@ -59,7 +62,10 @@ func main() {
 	var c config
 	conf.MustLoad(os.Args[1], &c)
 	server := rest.MustNewServer(c.RestConf) // first: its Telemetry block is the one that counts
-	s := &stop{cppHTTP: c.CppHTTP, cppRPC: zrpc.MustNewClient(c.CppRPC)}
+	s := &stop{
+		cppHTTP: c.CppHTTP, cppRPC: zrpc.MustNewClient(c.CppRPC),
+		nobodyHTTP: c.NobodyHTTP, nobodyRPC: zrpc.MustNewClient(c.NobodyRPC),
+	}
 	server.AddRoute(rest.Route{Method: "GET", Path: "/hop/:way", Handler: s.serveHTTP})
 	server.AddRoute(rest.Route{Method: "POST", Path: "/hop/:way", Handler: s.serveHTTP})
 

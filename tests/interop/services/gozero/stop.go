@@ -24,9 +24,9 @@ var errNoStock = errors.New("no stock")
 // Where a request stops on its way. What is left of the way is text, "grpc-cpp.http-go.end": how to
 // get to the next stop, and who that is; at last `end`, or `fail`.
 type stop struct {
-	cppHTTP string
-	cppRPC  zrpc.Client
-	pusher  *kq.Pusher // nil without Kafka
+	cppHTTP, nobodyHTTP string
+	cppRPC, nobodyRPC   zrpc.Client
+	pusher              *kq.Pusher // nil without Kafka
 }
 
 func (s *stop) next(ctx context.Context, way string) error {
@@ -37,9 +37,13 @@ func (s *stop) next(ctx context.Context, way string) error {
 	case "fail":
 		return errNoStock
 	case "http-cpp":
-		return s.get(ctx, rest)
+		return get(ctx, s.cppHTTP, rest)
+	case "http-nobody":
+		return get(ctx, s.nobodyHTTP, rest)
 	case "grpc-cpp":
 		return reserve(ctx, s.cppRPC.Conn(), rest)
+	case "grpc-nobody":
+		return reserve(ctx, s.nobodyRPC.Conn(), rest)
 	case "stream-cpp":
 		return watch(ctx, s.cppRPC.Conn(), rest)
 	case "kafka-cpp":
@@ -59,12 +63,13 @@ func arrive(ctx context.Context) error {
 	return nil
 }
 
-func (s *stop) get(ctx context.Context, way string) error {
+// `base` is "http://host:port".
+func get(ctx context.Context, base, way string) error {
 	request := struct {
 		Way  string `path:"way"`
 		From string `form:"from"`
 	}{way, "go"}
-	response, err := httpc.Do(ctx, http.MethodGet, s.cppHTTP+"/hop/:way", request)
+	response, err := httpc.Do(ctx, http.MethodGet, base+"/hop/:way", request)
 	if err != nil {
 		return err
 	}
