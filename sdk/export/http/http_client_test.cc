@@ -252,9 +252,9 @@ TEST(HttpClient, RefusesAHeadWithoutEnd) {
 
 TEST(HttpClient, OnlyTheFirstLineIsAStatusLine) {
   HttpServer server(
-      {{"HTTP/1.1 500 Oh\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", Answer::Then::kClose},
+      {{"HTTP/1.1 500 Oh\r\nHTTP/1.1 200: OK\r\nContent-Length: 0\r\n\r\n", Answer::Then::kClose},
        {"HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
-        "HTTP/1.1 200 OK\r\n\r\n",
+        "HTTP/1.1 200: OK\r\n\r\n",
         Answer::Then::kClose}});
   HttpClient client = client_of(server.url("/"));
   EXPECT_EQ(post(client).status, 500);
