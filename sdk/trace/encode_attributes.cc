@@ -145,21 +145,37 @@ std::size_t encoded_list_bound(Attributes attributes, std::size_t value_size) no
   return sum;
 }
 
+namespace {
+
+// Whether one of `later` has this key, as both are sent.
+bool is_replaced(const KeyRef& key, Attributes later, bool all_sent_as_they_are) noexcept {
+  for (const Attribute& other : later) {
+    if (other.key.text() == key.text()) return true;
+    if (all_sent_as_they_are) continue;
+    if (SentKey(other.key.text()).text() == SentKey(key.text()).text()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::uint8_t* encode_list(std::uint8_t* to, std::uint8_t tag, Attributes attributes,
                           std::size_t limit, std::size_t value_size,
                           std::uint32_t& dropped) noexcept {
+  bool clean = true;
+  for (const Attribute& attribute : attributes) clean &= is_sent_as_it_is(attribute.key.text());
   std::size_t written = 0;
   for (std::size_t i = 0; i < attributes.size(); ++i) {
-    bool replaced = false;
-    for (std::size_t later = i + 1; later < attributes.size() && !replaced; ++later) {
-      replaced = attributes[later].key.text() == attributes[i].key.text();
-    }
-    if (replaced) continue;
+    const Attributes later(attributes.begin() + i + 1, attributes.size() - i - 1);
+    if (is_replaced(attributes[i].key, later, clean)) continue;
     if (written == limit) {
       ++dropped;
       continue;
     }
-    to = encode_attribute(to, tag, attributes[i], value_size);
+    to = clean ? encode_attribute(to, tag, attributes[i], value_size)
+               : encode_attribute(to, tag,
+                                  {SentKey(attributes[i].key.text()).text(), attributes[i].value},
+                                  value_size);
     ++written;
   }
   return to;

@@ -24,9 +24,12 @@ inline std::string_view cut_text(std::string_view text, std::size_t size) noexce
   return __builtin_expect(text.size() <= size, 1) ? text : cut_at_character(text, size);
 }
 
+inline bool is_sent_as_it_is(std::string_view text) noexcept {
+  return encode::is_ascii(text) || is_utf8(text);
+}
 // Bytes of the text once it is repaired: malformed text can grow threefold.
 inline std::size_t repaired_bound(std::string_view text) noexcept {
-  return encode::is_ascii(text) || is_utf8(text) ? text.size() : 3 * text.size();
+  return is_sent_as_it_is(text) ? text.size() : 3 * text.size();
 }
 // Of a text field with its tag.
 inline std::size_t text_bound(std::string_view text) noexcept {

@@ -142,12 +142,13 @@ void end_span(RecordRef span, Timestamp when) noexcept {
     return;
   }
   if (__builtin_expect(!take(span), 0)) return;
-  std::uint64_t end = when.unix_nanos;
-  if (__builtin_expect(end == 0, 1)) {
-    // A start that was given may lie in the future.
-    end = __builtin_expect(record.start_given, 0)
-              ? std::max(span_clock.now().unix_nanos, record.start.unix_nanos)
-              : span_clock.end_of(record.start);
+  std::uint64_t end;
+  if (__builtin_expect(when.unix_nanos == 0 && !record.start_given, 1)) {
+    end = span_clock.end_of(record.start);
+  } else {
+    // One that was given may lie anywhere; no span ends before it begins.
+    end = when.unix_nanos != 0 ? when.unix_nanos : span_clock.now().unix_nanos;
+    end = std::max(end, record.start.unix_nanos);
   }
   finish(*state, rt, record, epoch, end);
   record.reset();

@@ -86,6 +86,9 @@ bool may_have(const Record& record, std::uint32_t hash) noexcept {
 // An attribute that may replace another, is over the limit, long or of a rare type, or for which
 // the record's memory is too small.
 __attribute__((noinline)) void write_unusual(Record& record, const Attribute& attribute) noexcept {
+  if (!is_sent_as_it_is(attribute.key.text())) {
+    return write_unusual(record, {SentKey(attribute.key.text()).text(), attribute.value});
+  }
   const SpanLimits& limits = record.runtime->limits;
   const std::uint32_t hash = attribute.key.hash();
   const std::uint64_t bit = std::uint64_t{1} << (hash >> 26);

@@ -277,6 +277,34 @@ TEST_F(SpanTest, RepairsTextThatIsNotUtf8) {
   EXPECT_EQ(span.attributes, (Map{{"k\xef\xbf\xbd", "\xef\xbf\xbd"}}));
 }
 
+TEST_F(SpanTest, KeysAreOneKeyIfTheyAreOnceTheyAreRepaired) {
+  start_memory();
+  const Attribute list[] = {{"one\xfe", 1}, {"two", 2}, {"one\xff", 3}};
+  {
+    SpanOptions options;
+    options.attributes = list;
+    const Span span = tracer_.start("s", options);
+    span.set("one\xef\xbf\xbd", 4);
+    span.add_event("e", list);
+    const std::string longer(5000, '\xff');
+    span.set(longer, 5);
+    span.set(longer + "and", 6);
+  }
+  const FinishedSpan span = only_span();
+  const std::string key = "one\xef\xbf\xbd";
+  ASSERT_EQ(span.attributes.size(), 3U);
+  EXPECT_EQ(span.attributes.at(key), "4");
+  EXPECT_EQ(span.attributes.at("two"), "2");
+  EXPECT_EQ(span.events.at(0).attributes, (Map{{key, "3"}, {"two", "2"}}));
+}
+
+TEST_F(SpanTest, DoesNotEndBeforeItBegins) {
+  start_memory();
+  tracer_.start("s").end(Timestamp(5));
+  const FinishedSpan span = only_span();
+  EXPECT_EQ(span.end_unix_nanos, span.start_unix_nanos);
+}
+
 TEST_F(SpanTest, AnEmptyKeyIsNoAttribute) {
   start_memory();
   tracer_.start("s", SpanKind::kInternal, {{"", 1}, {std::string_view(), "x"}}).end();

@@ -71,4 +71,10 @@ std::string repaired(std::string_view text) {
   return out;
 }
 
+SentKey::SentKey(std::string_view key) noexcept : text_(key) {
+  if (is_utf8(key)) return;
+  const std::size_t size = repair_utf8(key.substr(0, kMost), room_);
+  text_ = {reinterpret_cast<const char*>(room_), size};
+}
+
 }  // namespace cairn::trace

@@ -20,4 +20,21 @@ bool is_utf8(std::string_view text) noexcept;
 std::size_t repair_utf8(std::string_view text, std::uint8_t* to) noexcept;
 std::string repaired(std::string_view text);
 
+// A key as it is sent, without memory from the heap: itself, or the first kMost bytes of one that
+// is not UTF-8, repaired. Keys that differ before they are repaired may be the same one then.
+class SentKey {
+ public:
+  explicit SentKey(std::string_view key) noexcept;
+  SentKey(const SentKey&) = delete;
+  SentKey& operator=(const SentKey&) = delete;
+
+  std::string_view text() const noexcept { return text_; }
+
+ private:
+  static constexpr std::size_t kMost = 512;
+
+  std::string_view text_;
+  std::uint8_t room_[3 * kMost];
+};
+
 }  // namespace cairn::trace
