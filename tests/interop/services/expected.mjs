@@ -8,7 +8,8 @@
 const kWatchMessages = 3;
 export const kInternal = 1, kServer = 2, kClient = 3, kProducer = 4, kConsumer = 5;
 const kError = 2;
-const kFailedPrecondition = 9, kUnavailable = 14;
+const kDeadlineExceeded = 4, kFailedPrecondition = 9, kUnavailable = 14;
+const kCancelledOrLate = /^[14]$/;
 const kNoStock = "no stock";
 const kPort = /^\d{1,5}$/;
 const kNumber = /^\d+$/;
@@ -131,8 +132,20 @@ function unanswered(transport, from, nobody, rest) {
   return { ...client, attributes, events: [exception], ...failure(true, why) };
 }
 
+/** A call that its caller gave up: the server is told that, or saw the deadline itself. */
+function givenUp(from, to) {
+  const [client, server] = step("grpc", from, to, "slow", true);
+  const withCode = (made, code, events) => ({
+    ...made, attributes: { ...made.attributes, "rpc.grpc.status_code": code }, events, ...failure(true, /./),
+  });
+  return [
+    withCode(client, kDeadlineExceeded, client.events),
+    withCode(server, kCancelledOrLate, [server.events[0], message("SENT", 1, kNumber)]),
+  ];
+}
+
 /** Whether that is the end of a way: the answer is an error at every stop. */
-export const fails = (way) => way.endsWith("fail") || way.includes("nobody");
+export const fails = (way) => /(fail|slow)$/.test(way) || way.includes("nobody");
 
 /**
  * The spans of GET /hop/<way> at `first`. `services`: {go, cpp, nobody}, each
@@ -148,7 +161,7 @@ export function spansOf(services, first, way, { agent, baggage }) {
     const [transport, who] = name.split("-");
     const left = steps.slice(i + 1).join(".");
     if (who === "nobody") return spans.push(unanswered(transport, at, services.nobody, left));
-    const made = step(transport, at, services[who], left, failed);
+    const made = left === "slow" ? givenUp(at, services[who]) : step(transport, at, services[who], left, failed);
     // In a kq consumer go-zero's httpc makes no span; it passes the sender's context on.
     if (isInQueue && transport === "http") made.shift();
     spans.push(...made);

@@ -42,6 +42,8 @@ const kWays = [
   ["grpc++ → zrpc, FAILED_PRECONDITION", "cpp", "grpc-go.fail"],
   ["zrpc → grpc++, a stream that fails", "go", "stream-cpp.fail"],
   ["grpc++ → zrpc, a stream that fails", "cpp", "stream-go.fail"],
+  ["zrpc → grpc++, longer than the deadline", "go", "grpc-cpp.slow"],
+  ["grpc++ → zrpc, longer than the deadline", "cpp", "grpc-go.slow"],
   ["httpc → nobody", "go", "http-nobody.end"],
   ["cpp-httplib → nobody", "cpp", "http-nobody.end"],
   ["libcurl → nobody", "cpp", "curl-nobody.end"],

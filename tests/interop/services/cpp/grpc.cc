@@ -2,6 +2,7 @@
 #include "grpc.h"
 
 #include <chrono>
+#include <thread>
 
 #include <cairn/adapters/grpc.h>
 
@@ -12,6 +13,10 @@ using Text = google::protobuf::StringValue;
 
 constexpr int kWatchMessages = 3;  // in each direction
 constexpr std::chrono::seconds kTimeout(30);
+// A call that its server answers only when its caller has given up, and the time until then: long
+// enough for it to arrive.
+constexpr char kSlow[] = "slow";
+constexpr std::chrono::seconds kShortTimeout(2);
 
 grpc::Status no_stock() {
   return {grpc::StatusCode::FAILED_PRECONDITION, "no stock"};
@@ -21,8 +26,9 @@ std::shared_ptr<Stock::Stub> stub_for(const std::string& target) {
   return Stock::NewStub(cairn::trace::traced_channel(target, grpc::InsecureChannelCredentials()));
 }
 
-void set_deadline(grpc::ClientContext& context) {
-  context.set_deadline(std::chrono::system_clock::now() + kTimeout);
+void set_deadline(grpc::ClientContext& context, const std::string& rest) {
+  context.set_deadline(std::chrono::system_clock::now() +
+                       (rest == kSlow ? kShortTimeout : kTimeout));
 }
 
 }  // namespace
@@ -39,7 +45,11 @@ GrpcStop::~GrpcStop() {
   if (server_ != nullptr) server_->Shutdown();
 }
 
-grpc::Status GrpcStop::Reserve(grpc::ServerContext*, const Text* request, Text* response) {
+grpc::Status GrpcStop::Reserve(grpc::ServerContext* context, const Text* request, Text* response) {
+  if (request->value() == kSlow) {
+    while (!context->IsCancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return {grpc::StatusCode::CANCELLED, "the caller has given up"};
+  }
   if (!stop_.next(request->value())) return no_stock();
   response->set_value("reserved");
   return grpc::Status::OK;
@@ -58,7 +68,7 @@ grpc::Status GrpcStop::Watch(grpc::ServerContext*, TextStream* stream) {
 Stop::Step reserve_at(const std::string& target) {
   return [stub = stub_for(target)](const std::string& rest) {
     grpc::ClientContext context;
-    set_deadline(context);
+    set_deadline(context, rest);
     Text request, response;
     request.set_value(rest);
     return stub->Reserve(&context, request, &response).ok();
@@ -68,7 +78,7 @@ Stop::Step reserve_at(const std::string& target) {
 Stop::Step watch_at(const std::string& target) {
   return [stub = stub_for(target)](const std::string& rest) {
     grpc::ClientContext context;
-    set_deadline(context);
+    set_deadline(context, rest);
     Text request, response;
     request.set_value(rest);
     const auto stream = stub->Watch(&context);

@@ -25,7 +25,7 @@ class GrpcStop final : private Stock::Service {
  private:
   using Text = google::protobuf::StringValue;
   using TextStream = grpc::ServerReaderWriter<Text, Text>;
-  grpc::Status Reserve(grpc::ServerContext*, const Text* request, Text* response) override;
+  grpc::Status Reserve(grpc::ServerContext* context, const Text* request, Text* response) override;
   grpc::Status Watch(grpc::ServerContext*, TextStream* stream) override;
 
   const Stop& stop_;

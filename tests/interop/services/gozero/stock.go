@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -21,6 +22,13 @@ const (
 
 // How many messages a Watch has in each direction; the first request says what is left of the way.
 const watchMessages = 3
+
+// A call that its server answers only when its caller has given up, and the time until then: long
+// enough for it to arrive.
+const (
+	slow        = "slow"
+	slowTimeout = 2 * time.Second
+)
 
 var stockService = grpc.ServiceDesc{
 	ServiceName: "interop.Stock",
@@ -42,6 +50,10 @@ func serveReserve(s any, ctx context.Context, decode func(any) error, intercept 
 		return nil, err
 	}
 	handle := func(ctx context.Context, _ any) (any, error) {
+		if request.Value == slow {
+			<-ctx.Done()
+			return nil, status.FromContextError(ctx.Err()).Err()
+		}
 		if err := grpcError(s.(*stop).next(ctx, request.Value)); err != nil {
 			return nil, err
 		}
@@ -70,6 +82,11 @@ func serveWatch(s any, stream grpc.ServerStream) error {
 }
 
 func reserve(ctx context.Context, peer *grpc.ClientConn, way string) error {
+	if way == slow {
+		limited, cancel := context.WithTimeout(ctx, slowTimeout)
+		defer cancel()
+		ctx = limited
+	}
 	return peer.Invoke(ctx, reserveMethod, wrapperspb.String(way), new(wrapperspb.StringValue))
 }
 
