@@ -110,20 +110,6 @@ TEST_F(GrpcErrorsTest, ACallThatIsCancelledBeforeItStartsIsCancelled) {
   EXPECT_EQ(outcomes(1)[0].substr(0, 15), "CLIENT 1 error:");
 }
 
-TEST_F(GrpcErrorsTest, ACallThatIsPreparedAndNeverStartedHasNoSpan) {
-  grpc::CompletionQueue queue;
-  {
-    grpc::ClientContext context;
-    const auto call = stub_->PrepareAsyncBuy(&context, item("a"), &queue);
-  }
-  queue.Shutdown();
-  void* tag = nullptr;
-  bool ok = false;
-  EXPECT_FALSE(queue.Next(&tag, &ok));
-  EXPECT_EQ(buy("b"), grpc::StatusCode::OK);
-  EXPECT_EQ(outcomes(2).size(), 2u);
-}
-
 TEST_F(GrpcErrorsTest, AStreamThatIsLeftAloneIsCancelledWhenItsContextGoes) {
   {
     grpc::ClientContext context;
