@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Servers that speak HTTP/2 wrongly, too much, or only for a while. Their answers are bytes that
-// are sent as soon as the client has said that it speaks HTTP/2.
+// are sent when the request has come.
 #include <cairn/export/exporters.h>
 #include <gtest/gtest.h>
 

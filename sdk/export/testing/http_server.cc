@@ -186,6 +186,20 @@ void HttpServer::serve(int number, int socket) {
   changed_.notify_all();
 }
 
+// Whether a DATA frame that ends its stream has come, whole. `head` is the first half of the
+// client's preface.
+static bool has_message(const std::string& bytes, std::size_t head) {
+  constexpr std::size_t kRestOfPreface = 6, kFrameHead = 9;
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  for (std::size_t at = head + kRestOfPreface; at + kFrameHead <= bytes.size();) {
+    const std::size_t size = std::size_t{byte(at)} << 16 | byte(at + 1) << 8 | byte(at + 2);
+    const bool ends = byte(at + 3) == 0 && (byte(at + 4) & 1) != 0;
+    at += kFrameHead + size;
+    if (ends && at <= bytes.size()) return true;
+  }
+  return false;
+}
+
 bool HttpServer::read_request(Channel& channel, std::string& buffer, Request& request) {
   char bytes[64 * 1024];
   const auto more = [&] {
@@ -205,6 +219,14 @@ bool HttpServer::read_request(Channel& channel, std::string& buffer, Request& re
     const std::size_t value = std::min(buffer.find_first_not_of(' ', colon + 1), end);
     request.headers[lower(buffer.substr(at, colon - at))] = buffer.substr(value, end - value);
     at = end + 2;
+  }
+  // Of HTTP/2 all is read up to the end of the first message: an answer before it is a mistake.
+  if (request.start.compare(0, 4, "PRI ") == 0) {
+    while (!has_message(buffer, head)) {
+      if (!more()) return false;
+    }
+    buffer.clear();
+    return true;
   }
   const std::size_t size = std::strtoull(request.headers["content-length"].c_str(), nullptr, 10);
   while (buffer.size() < head + size) {
