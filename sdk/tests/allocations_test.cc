@@ -19,13 +19,13 @@ namespace {
 thread_local bool counting = false;
 std::atomic<std::uint64_t> allocations{0};
 
-void count() noexcept {
-  if (counting) allocations.fetch_add(1, std::memory_order_relaxed);
-}
-
 }  // namespace
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+static void count() noexcept {
+  if (counting) allocations.fetch_add(1, std::memory_order_relaxed);
+}
+
 extern "C" {
 void* __libc_malloc(std::size_t) noexcept;
 void* __libc_calloc(std::size_t, std::size_t) noexcept;
