@@ -108,7 +108,7 @@ std::size_t encoded_array_bound(const Value& value, std::size_t value_size) noex
   constexpr std::size_t kFrame = 8, kNumber = 2 * kFrame + 10;
   switch (value.type()) {
     case Value::Type::kBytes:
-      return value.as_bytes().size;
+      return value.as_bytes().size < value_size ? value.as_bytes().size : value_size;
     case Value::Type::kBools:
     case Value::Type::kInts:
     case Value::Type::kDoubles:
@@ -167,7 +167,7 @@ std::uint8_t* encode_list(std::uint8_t* to, std::uint8_t tag, Attributes attribu
   std::size_t written = 0;
   for (std::size_t i = 0; i < attributes.size(); ++i) {
     const Attributes later(attributes.begin() + i + 1, attributes.size() - i - 1);
-    if (is_replaced(attributes[i].key, later, clean)) continue;
+    if (attributes[i].key.text().empty() || is_replaced(attributes[i].key, later, clean)) continue;
     if (written == limit) {
       ++dropped;
       continue;

@@ -307,6 +307,8 @@ void ExportLoop::forget_in_child(std::uint32_t epoch) noexcept {
   epoch_ = epoch;
   has_thread_ = false;
   after_fork_ = true;
+  next_calibration_ = {};
+  calibrations_ = 0;
   attempt_ = nullptr;
   flush_asked_ = flush_begun_ = flush_done_ = failed_attempts_ = 0;
   for (auto* counter : {&sent_, &failed_, &rejected_, &stopped_, &batches_, &retries_}) {

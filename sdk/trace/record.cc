@@ -86,6 +86,7 @@ bool may_have(const Record& record, std::uint32_t hash) noexcept {
 // An attribute that may replace another, is over the limit, long or of a rare type, or for which
 // the record's memory is too small.
 __attribute__((noinline)) void write_unusual(Record& record, const Attribute& attribute) noexcept {
+  if (attribute.key.text().empty()) return;  // no attribute
   if (!is_sent_as_it_is(attribute.key.text())) {
     return write_unusual(record, {SentKey(attribute.key.text()).text(), attribute.value});
   }
@@ -102,7 +103,6 @@ __attribute__((noinline)) void write_unusual(Record& record, const Attribute& at
   }
   std::uint8_t* const to = record.data + record.size;
   std::uint8_t* const end = encode_attribute(to, encode::kAttribute, attribute, limits.value_size);
-  if (end == to) return;  // an empty key is no attribute
   record.size = static_cast<std::uint32_t>(end - record.data);
   record.bloom |= bit;
   if (record.attributes < Record::kHashes) {
@@ -312,10 +312,9 @@ void write_status(Record& record, StatusCode code, std::string_view description)
   }
   std::string_view cut;
   if (code == StatusCode::kError) cut = cut_text(description, record.runtime->limits.value_size);
-  if (!record.reserve(16 + text_bound(cut))) {
-    cut = {};
-    if (!record.reserve(16)) return;
-  }
+  // A span that is as large as may be still says that it failed: the code's four bytes lie in the
+  // slack that every record has.
+  if (!record.reserve(16 + text_bound(cut))) cut = {};
   write_message(record, encode::kStatus, [&](std::uint8_t* to) {
     if (!cut.empty()) to = encode_text(to, 0x12, cut);  // Status.message = 2
     *to++ = 0x18;                                       // Status.code = 3

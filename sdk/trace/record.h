@@ -27,6 +27,9 @@ struct Record {
   static constexpr std::size_t kHashes = 128;
   static constexpr std::size_t kCopyStep = 128;   // the end copies so much at a time, see finish.cc
   static constexpr std::size_t kTailRoom = 1024;  // trace state and counts, at most
+  // Of the limit for a span's size: the front with the longest name fits, and inline memory is
+  // less.
+  static constexpr std::uint32_t kSmallestLimit = 4096;
 
   std::atomic<std::uint32_t> locked{0};
   std::atomic<std::uint32_t> generation{1};  // moves on when the span ends

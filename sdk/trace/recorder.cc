@@ -107,8 +107,9 @@ Runtime* make_runtime(const Options& options, std::uint32_t epoch) {
   rt->recording = rt->exporting || !rt->processors.empty();
   rt->plain = rt->exporting && rt->shortcut.usable && rt->processors.empty() && rt->ids == nullptr;
   rt->open_spans = std::max<std::size_t>(options.open_spans, 1);
-  rt->limits.span_size = std::min<std::uint32_t>(
-      rt->limits.span_size, static_cast<std::uint32_t>(Chunk::kLargest - 4 * Chunk::kSmallest));
+  rt->limits.span_size =
+      std::clamp<std::uint32_t>(rt->limits.span_size, Record::kSmallestLimit,
+                                static_cast<std::uint32_t>(Chunk::kLargest - 4 * Chunk::kSmallest));
   if (rt->limits.value_size >= kQuickText) {
     rt->quick_attributes = std::min<std::size_t>(rt->limits.attributes, Record::kHashes);
   }

@@ -59,7 +59,6 @@ SpanClock::Sample SpanClock::sample() noexcept {
       best = {before + (after - before) / 2, monotonic, real};
     }
   }
-  real_offset_.store(attended_ ? best.real - best.monotonic : 0, std::memory_order_relaxed);
   return best;
 }
 
@@ -82,6 +81,11 @@ void SpanClock::publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t 
   sequence_.store(sequence + 2, std::memory_order_release);
 }
 
+void SpanClock::begin_measuring(const Sample& now) noexcept {
+  first_ticks_ = now.ticks;
+  first_nanos_ = now.monotonic;
+}
+
 void SpanClock::start(bool use_tsc, bool attended) noexcept {
   const bool allowed = use_tsc && kernel_uses_tsc();
   // The thread of an earlier start() may calibrate just now.
@@ -90,8 +94,8 @@ void SpanClock::start(bool use_tsc, bool attended) noexcept {
   allowed_ = allowed;
   attended_ = attended;
   const Sample first = sample();
-  first_ticks_ = first.ticks;
-  first_nanos_ = first.monotonic;
+  real_offset_.store(attended ? first.real - first.monotonic : 0, std::memory_order_relaxed);
+  begin_measuring(first);
   quiet_until_ = 0;
   calibrating_.store(false, std::memory_order_release);
 }
@@ -99,39 +103,51 @@ void SpanClock::start(bool use_tsc, bool attended) noexcept {
 void SpanClock::restart_in_child() noexcept {
   sequence_.store(0, std::memory_order_relaxed);
   publish(0, 0, 0);
-  const Sample first = sample();
-  first_ticks_ = first.ticks;
-  first_nanos_ = first.monotonic;
+  real_offset_.store(0, std::memory_order_relaxed);
+  begin_measuring(sample());
   calibrating_.store(false, std::memory_order_release);
 }
 
 void SpanClock::calibrate() noexcept {
   if (calibrating_.exchange(true, std::memory_order_acquire)) return;
-  const Sample now = sample();
-  if (allowed_) measure(now);
+  adopt(sample());
   calibrating_.store(false, std::memory_order_release);
 }
 
+void SpanClock::calibrate(const Sample& now) noexcept {
+  if (calibrating_.exchange(true, std::memory_order_acquire)) return;
+  adopt(now);
+  calibrating_.store(false, std::memory_order_release);
+}
+
+void SpanClock::adopt(const Sample& now) noexcept {
+  // The thread of an earlier start() may call, when nobody will any more.
+  if (attended_) real_offset_.store(now.real - now.monotonic, std::memory_order_relaxed);
+  if (allowed_) measure(now);
+}
+
+bool SpanClock::has_stepped(const Sample& now, std::uint64_t rate) const noexcept {
+  const std::uint64_t base = base_ticks_.load(std::memory_order_relaxed);
+  // As now() reckons. The counter may have begun anew, as after a suspend: then time stands still.
+  const std::uint64_t expected = base_nanos_.load(std::memory_order_relaxed) +
+                                 (now.ticks > base ? scale(now.ticks - base, rate) : 0);
+  return (expected > now.real ? expected - now.real : now.real - expected) > kStep;
+}
+
 void SpanClock::measure(const Sample& now) noexcept {
+  const std::uint64_t old_rate = rate_.load(std::memory_order_relaxed);
+  if (old_rate != 0 && has_stepped(now, old_rate)) {
+    publish(0, 0, 0);
+    begin_measuring(now);
+    quiet_until_ = now.monotonic + 10 * kSecond;
+    return;
+  }
+  if (now.ticks <= first_ticks_) return begin_measuring(now);
   const std::uint64_t elapsed = now.monotonic - first_nanos_;
-  if (now.monotonic < quiet_until_ || elapsed < kSecond / 1000 || now.ticks <= first_ticks_) return;
+  if (now.monotonic < quiet_until_ || elapsed < kSecond / 1000) return;
   __extension__ using Wide = unsigned __int128;
   const auto rate =
       static_cast<std::uint64_t>((static_cast<Wide>(elapsed) << 32) / (now.ticks - first_ticks_));
-  const std::uint64_t old_rate = rate_.load(std::memory_order_relaxed);
-  if (old_rate != 0) {
-    const std::uint64_t expected =
-        base_nanos_.load(std::memory_order_relaxed) +
-        scale(now.ticks - base_ticks_.load(std::memory_order_relaxed), old_rate);
-    const std::uint64_t off = expected > now.real ? expected - now.real : now.real - expected;
-    if (off > kStep) {
-      publish(0, 0, 0);
-      first_ticks_ = now.ticks;
-      first_nanos_ = now.monotonic;
-      quiet_until_ = now.monotonic + 10 * kSecond;
-      return;
-    }
-  }
   publish(now.ticks, now.real, rate);
   // A window of a minute: long enough to be exact, short enough to follow a drifting crystal.
   if (elapsed > 60 * kSecond) {

@@ -6,7 +6,8 @@
 // time by it, its rate is never believed but measured against the kernel's clock, again and again,
 // and a step of the clock (suspend, migration) makes the clock fall back to the kernel for ten
 // seconds. There the time is the monotonic clock's plus what the real one was ahead at the last
-// calibration: one call, and a step is followed within a second.
+// calibration: one call, and a step is followed at the next one, a second later or when the export
+// under way is over.
 // A span's end is its start plus elapsed ticks, so that durations are never negative.
 // Any thread, without waiting: while one calibrates, the others ask the kernel, or leave it at
 // that.
@@ -31,9 +32,17 @@ class SpanClock {
 
   // `use_tsc`: false keeps to the kernel's clocks. `attended`: calibrate() will be called.
   void start(bool use_tsc, bool attended) noexcept;
+  // The clocks at one moment.
+  struct Sample {
+    std::uint64_t ticks, monotonic, real;
+  };
+  static Sample sample() noexcept;
   // Measures the counter's rate again. Call about once a second.
   void calibrate() noexcept;
-  // In the child of a fork(): the parent may have been calibrating. Begins to measure again.
+  // The same with what the clocks are said to show: for tests.
+  void calibrate(const Sample& now) noexcept;
+  // In the child of a fork(): the parent may have been calibrating. Begins to measure again; until
+  // someone calibrates, which may be hours later, it is the kernel that is asked.
   void restart_in_child() noexcept;
 
   Instant now() const noexcept {
@@ -79,19 +88,17 @@ class SpanClock {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::uint64_t>((static_cast<Wide>(ticks) * rate) >> 32);
   }
-  struct Sample {
-    std::uint64_t ticks, monotonic, real;
-  };
-
   static std::uint64_t monotonic_nanos() noexcept;
   static std::uint64_t real_nanos() noexcept;
   std::uint64_t real_time_of(std::uint64_t monotonic) const noexcept {
     const std::uint64_t offset = real_offset_.load(std::memory_order_relaxed);
     return __builtin_expect(offset != 0, 1) ? monotonic + offset : real_nanos();
   }
-  Sample sample() noexcept;
   void publish(std::uint64_t ticks, std::uint64_t nanos, std::uint64_t rate) noexcept;
+  void begin_measuring(const Sample& now) noexcept;
+  void adopt(const Sample& now) noexcept;
   void measure(const Sample& now) noexcept;
+  bool has_stepped(const Sample& now, std::uint64_t rate) const noexcept;
 
   std::atomic<std::uint32_t> sequence_{0};
   std::atomic<std::uint64_t> rate_{0};  // nanoseconds a tick, times 2^32; 0: ask the kernel

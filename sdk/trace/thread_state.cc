@@ -16,7 +16,7 @@ namespace {
 struct Registry {
   std::mutex mutex;
   std::atomic<ThreadState*> first{nullptr};
-  std::atomic<std::size_t> count{0};
+  std::atomic<std::size_t> count{0};  // of states that have a thread
   ThreadState* free = nullptr;
   pthread_key_t at_thread_end{};
   bool has_key = false;
@@ -43,6 +43,7 @@ void end_thread(void* ended) noexcept {
   const std::lock_guard lock(all.mutex);
   state->next_free = all.free;
   all.free = state;
+  all.count.fetch_sub(1, std::memory_order_relaxed);
 }
 
 }  // namespace
@@ -73,8 +74,8 @@ ThreadState* attach_thread() noexcept {
       state->ids.seed();
       state->next = all.first.load(std::memory_order_relaxed);
       all.first.store(state, std::memory_order_release);
-      all.count.fetch_add(1, std::memory_order_relaxed);
     }
+    all.count.fetch_add(1, std::memory_order_relaxed);
   }
   if (all.has_key) pthread_setspecific(all.at_thread_end, state);
   own_state = state;
@@ -144,6 +145,7 @@ void unlock_threads_after_fork() noexcept {
 void forget_threads_in_child(void (*recycle)(Chunk*)) noexcept {
   Registry& all = registry();
   all.free = nullptr;
+  all.count.store(own_state != nullptr ? 1 : 0, std::memory_order_relaxed);
   // What the lost threads had open or in stock is lost, and does not count against the limit. A
   // stale reference may have held the lock of a record that is free.
   const auto clean = [](Record* first) {

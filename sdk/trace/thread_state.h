@@ -80,6 +80,7 @@ inline const Context& context_of(ThreadState& state) noexcept {
 
 // All states there ever were, newest first.
 ThreadState* first_thread_state() noexcept;
+// How many of them have a thread.
 std::size_t thread_state_count() noexcept;
 
 // Gives the chunks of all states that have no thread to the pool.

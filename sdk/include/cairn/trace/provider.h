@@ -31,7 +31,8 @@ struct SpanLimits {
   std::uint32_t attributes_per_link = 128;
   // Bytes of a text value; longer ones are cut at a character. Unlimited by default as specified.
   std::uint32_t value_size = UINT32_MAX;
-  // Encoded bytes of one span; attributes, events and links past it are dropped and counted.
+  // Encoded bytes of one span, at least 4 KiB; attributes, events and links past it are dropped and
+  // counted.
   std::uint32_t span_size = 256 * 1024;
 };
 
