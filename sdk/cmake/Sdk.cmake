@@ -31,7 +31,10 @@ function(cairn_sdk_shared name)
   add_library(cairn-${name} SHARED ${ARG_SRCS})
   add_library(cairn::${name} ALIAS cairn-${name})
   cairn_sdk_options(cairn-${name})
-  set_target_properties(cairn-${name} PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0 EXPORT_NAME ${name})
+  set_target_properties(cairn-${name} PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0 EXPORT_NAME ${name}
+    # They find each other wherever they are installed: a program's own RUNPATH is not asked for
+    # the libraries of its libraries.
+    INSTALL_RPATH $ORIGIN)
   # A thread of ours may run and thread-locals may live when a plugin is closed: stay loaded.
   target_link_options(cairn-${name} PRIVATE -Wl,-z,nodelete)
   target_link_libraries(cairn-${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_LINK})
