@@ -283,8 +283,11 @@ void choose_exporters(const TelemetryBlock& block, const OtelEnvironment& enviro
     if (auto exporter = chooser.from_block()) settings.exporters.push_back(std::move(*exporter));
   } else if (environment.names_exporter() || source == Source::kEnvironment) {
     settings.exporters = chooser.from_environment();
-  } else if (!block.present) {
-    settings.start = false;
+  } else {
+    settings.start = block.present;
+    settings.unsent = findings.origin + (block.present ? ": no Endpoint" : ": no Telemetry block") +
+                      ", and no OTEL_* variable names an exporter or endpoint: " +
+                      (block.present ? "spans have ids, nothing is sent" : "nothing is traced");
   }
   settings.export_timeout = choose_timeout(block, environment, settings);
 }

@@ -57,6 +57,8 @@ struct Settings {
   std::vector<trace::ResourceAttribute> resource;  // service.name first
   SamplerSettings sampler;
   std::vector<ExporterSettings> exporters;  // none: ids only
+  // Why nothing will arrive although nobody switched anything off; empty where that is not so.
+  std::string unsent;
   trace::SpanLimits limits;
   std::size_t buffer_size = trace::Options().buffer_size;
   std::size_t batch_size = trace::Options().batch_size;

@@ -73,6 +73,7 @@ StartCode start_settings(const Settings& settings, std::string& error) {
 // A result, and how much of it is told.
 struct Outcome {
   StartResult result;
+  std::string unsent;  // Settings::unsent
   LogThreshold threshold = LogThreshold::kInfo;
 };
 
@@ -83,6 +84,7 @@ Outcome start_block(const TelemetryBlock& block, Source source, Findings& findin
   const OtelEnvironment environment = read_environment(process_variables(), findings);
   const Settings settings = make_settings(block, environment, process_facts(), source, findings);
   outcome.threshold = settings.log_threshold;
+  outcome.unsent = settings.unsent;
   result.error = findings.error;
   if (findings.ok()) result.code = start_settings(settings, result.error);
   result.warnings = std::move(findings.warnings);
@@ -100,6 +102,8 @@ void log(const Outcome& outcome) {
   }
   if (result.code == StartCode::kAlreadyStarted) {
     tell(LogLevel::kInfo, "tracing is started already");
+  } else if (result && !outcome.unsent.empty()) {
+    tell(LogLevel::kInfo, outcome.unsent);
   }
 }
 

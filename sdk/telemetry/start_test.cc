@@ -150,6 +150,26 @@ TEST_F(Start, LogsNoMoreThanItIsToldTo) {
   EXPECT_EQ(logged("none"), "");
 }
 
+// A misspelt block or Endpoint is no error: it is told, so that nobody looks for spans in vain.
+TEST_F(Start, SaysThatNothingWillBeSent) {
+  const auto logged = [](const char* yaml) {
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(start_from_yaml(yaml, "a.yaml"));
+    trace::stop();
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(logged("Telemetri: {Endpoint: h}"),
+            "cairn: info: a.yaml: no Telemetry block, and no OTEL_* variable names an exporter or "
+            "endpoint: nothing is traced\n");
+  EXPECT_EQ(logged("Telemetry: {Name: shop}"),
+            "cairn: info: a.yaml: no Endpoint, and no OTEL_* variable names an exporter or "
+            "endpoint: spans have ids, nothing is sent\n");
+  EXPECT_EQ(logged("Telemetry: {Disabled: true}"), "");
+  ::setenv("OTEL_TRACES_EXPORTER", "none", 1);
+  EXPECT_EQ(logged("Telemetry: {Name: shop}"), "");
+  ::unsetenv("OTEL_TRACES_EXPORTER");
+}
+
 // What the recorder has to say is told as much.
 TEST_F(Start, TellsTheRecorderHowMuchToLog) {
   HttpServer server(

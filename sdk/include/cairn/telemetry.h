@@ -42,6 +42,7 @@ struct StartResult {
 
 // Reads the `Telemetry` block (and the service's `Name`) of a YAML file. A file without the block
 // starts what the OTEL_* variables say, if any of them names an exporter or endpoint; else nothing.
+// Where nothing will be sent for want of a block or an endpoint, a line on stderr says so.
 CAIRN_API StartResult start_from_file(const std::string& path);
 // The same, from the text of the file; `origin` is what errors call it.
 CAIRN_API StartResult start_from_yaml(std::string_view text, std::string_view origin = "telemetry");
