@@ -54,6 +54,14 @@ void apply_discount(int percent) {
 }
 // [end]
 
+// [snippet: trace id]
+std::string trace_id() {  // for an error page, or a system that knows nothing of traces
+  char text[cairn::trace::TraceId::kHexSize];
+  cairn::trace::Context::current().span_context().trace_id.to_hex(text);
+  return std::string(text, sizeof(text));  // zeros outside of a span
+}
+// [end]
+
 // [snippet: links]
 void settle(const std::vector<cairn::trace::SpanContext>& orders) {
   // Attributes are views: what is not used in the same call needs a name to live by.
@@ -86,10 +94,12 @@ int main() {
   cairn::trace::start(std::move(options));
   const Order empty{"A-7", 0};
   std::vector<cairn::trace::SpanContext> seen;
+  std::string id;
   {
     auto span = tracer.start("checkout");
     cairn::trace::Scope scope(span);
     seen.push_back(span.context());
+    id = trace_id();
     price(empty);
     apply_discount(10);
     try {
@@ -102,7 +112,10 @@ int main() {
                  std::chrono::system_clock::now());
   cairn::trace::stop();
   const auto price_span = memory->span("price");
-  const bool good = memory->spans().size() == 5 && price_span.attributes.at("order.id") == "A-7" &&
+  char expected[cairn::trace::TraceId::kHexSize];
+  price_span.context.trace_id.to_hex(expected);
+  const bool good = memory->spans().size() == 5 && id == std::string(expected, sizeof(expected)) &&
+                    price_span.attributes.at("order.id") == "A-7" &&
                     price_span.attributes.at("price.total") == "12.5" &&
                     memory->span("charge").events.at(0).name == "exception" &&
                     memory->span("checkout").attributes.at("discount.percent") == "10" &&
