@@ -7,6 +7,7 @@
 // Source: protobuf encoding; opentelemetry-proto, trace/v1 and common/v1 (field numbers).
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -16,6 +17,9 @@
 #endif
 
 namespace cairn::trace::encode {
+
+// Numbers are written as they lie in memory.
+static_assert(std::endian::native == std::endian::little);
 
 inline constexpr std::size_t kSlack = 64;
 inline constexpr std::size_t kMaxVarint = 10;

