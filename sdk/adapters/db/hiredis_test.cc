@@ -10,6 +10,7 @@
 
 #include "testing/recording.h"
 #include "testing/redis_server.h"
+#include "testing/server_of_all_tests.h"
 
 namespace cairn::trace {
 namespace {
@@ -19,19 +20,9 @@ using testing::Lines;
 using testing::Recording;
 using ::testing::StartsWith;
 
-std::unique_ptr<testing::RedisServer> server;
-
-class RedisEnvironment : public ::testing::Environment {
- public:
-  void SetUp() override {
-    signal(SIGPIPE, SIG_IGN);  // hiredis writes to sockets that are closed
-    std::string error;
-    server = testing::RedisServer::start(error);
-    ASSERT_NE(server, nullptr) << error;
-  }
-  void TearDown() override { server.reset(); }
-};
-const auto* const environment = ::testing::AddGlobalTestEnvironment(new RedisEnvironment);
+testing::ServerOfAllTests<testing::RedisServer> server;
+// hiredis writes to sockets that are closed.
+const auto no_sigpipe = signal(SIGPIPE, SIG_IGN);
 
 struct Free {
   void operator()(redisContext* context) const { redisFree(context); }

@@ -7,6 +7,7 @@
 
 #include "testing/postgres_server.h"
 #include "testing/recording.h"
+#include "testing/server_of_all_tests.h"
 
 namespace cairn::trace {
 namespace {
@@ -16,18 +17,7 @@ using testing::Lines;
 using testing::Recording;
 using ::testing::StartsWith;
 
-std::unique_ptr<testing::PostgresServer> server;
-
-class PostgresEnvironment : public ::testing::Environment {
- public:
-  void SetUp() override {
-    std::string error;
-    server = testing::PostgresServer::start(error);
-    ASSERT_NE(server, nullptr) << error;
-  }
-  void TearDown() override { server.reset(); }
-};
-const auto* const environment = ::testing::AddGlobalTestEnvironment(new PostgresEnvironment);
+testing::ServerOfAllTests<testing::PostgresServer> server;
 
 struct Finish {
   void operator()(PGconn* connection) const { PQfinish(connection); }

@@ -7,6 +7,7 @@
 
 #include "testing/postgres_server.h"
 #include "testing/recording.h"
+#include "testing/server_of_all_tests.h"
 
 namespace cairn::trace {
 namespace {
@@ -15,18 +16,7 @@ using ::testing::ElementsAre;
 using testing::Recording;
 using ::testing::StartsWith;
 
-std::unique_ptr<testing::PostgresServer> server;
-
-class PostgresEnvironment : public ::testing::Environment {
- public:
-  void SetUp() override {
-    std::string error;
-    server = testing::PostgresServer::start(error);
-    ASSERT_NE(server, nullptr) << error;
-  }
-  void TearDown() override { server.reset(); }
-};
-const auto* const environment = ::testing::AddGlobalTestEnvironment(new PostgresEnvironment);
+testing::ServerOfAllTests<testing::PostgresServer> server;
 
 class Pqxx : public ::testing::Test {
  protected:
