@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { existsSync, readFileSync, watch } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -110,6 +111,16 @@ async function appears(folder, file) {
 
 function timer(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** A port that nobody had a moment ago, for programs whose configuration cannot ask for a free one. */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 /** Asks again until `check` returns something truthy; fails after `seconds`. */

@@ -7,10 +7,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { freePort } from "../../harness.mjs";
 
 const kHere = dirname(fileURLToPath(import.meta.url));
 const kPlugin = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies";
@@ -31,15 +32,6 @@ export function fetchJars(folder) {
     if (maven.status !== 0) throw new Error(`mvn: ${maven.stdout}${maven.stderr}`);
   }
   return join(folder, "*");
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function properties(folder, port, controller) {

@@ -5,11 +5,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { cleanEnvironment, eventually } from "../../harness.mjs";
+import { cleanEnvironment, eventually, freePort } from "../../harness.mjs";
 
 /** JSON is YAML, and quotes what needs quotes. */
 const yaml = (settings) => `${JSON.stringify(settings, null, 2)}\n`;
@@ -29,16 +29,6 @@ export function accepts(address) {
     const socket = connect(Number(port), host, () => done(true) || socket.end());
     socket.once("error", () => done(false));
   });
-}
-
-/** go-zero's configuration cannot ask for a free port. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** A process and what it prints. stop() resolves to its exit code. */
